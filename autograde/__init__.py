@@ -1,0 +1,1 @@
+"""Build, release and grade the lessons; `python -m autograde --help` lists the commands."""
