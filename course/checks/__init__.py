@@ -1,0 +1,131 @@
+"""Check cells: is this answer right, and if not, what kind of mistake is it?
+
+from course.checks import check
+check("im2col", im2col)          # one quiet line, or CheckFailed with the diagnosis
+check.hint("im2col")             # three steps, one further at each call
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from .diagnose import examine
+from .failure import CheckFailed, Verdict
+from .question import examine_question
+from .record import Progress, mark_done
+from .registry import exercises, find
+from .task import Case, Exercise, Misconception, Question
+
+__all__ = [
+    "Case",
+    "CheckFailed",
+    "Exercise",
+    "Misconception",
+    "Question",
+    "Verdict",
+    "check",
+    "exercises",
+    "hint",
+    "judge",
+    "own_or_reference",
+    "preflight",
+    "progress",
+]
+
+TIME_LIMIT = 20.0  # seconds for all cases of one check
+_hints_given: dict[str, int] = {}
+
+
+def judge(
+    task_id: str,
+    function: Callable[..., Any],
+    *,
+    seed: int | None = None,
+    seconds: float = TIME_LIMIT,
+) -> Verdict:
+    """Judge an answer and return the verdict: what `check` says, for programs."""
+    task = find(task_id)
+    if seed is None:
+        wish = os.environ.get("COURSE_CHECK_SEED", "")
+        seed = int(wish) if wish.isdecimal() else secrets.randbelow(2**32)
+    if not callable(function):
+        text = f"check wants the function itself, by its name: check({task_id!r}, {task_id})"
+        return Verdict(task_id, "not-callable", text, seed, 0)
+    if isinstance(task, Question):
+        return examine_question(task, function, seed)
+    return examine(task, function, seed, seconds)
+
+
+class _Check:
+    """`check(id, function)`; also carries `check.hint(id)` and `check.progress()`."""
+
+    def __call__(
+        self,
+        task_id: str,
+        function: Callable[..., Any],
+        *,
+        seed: int | None = None,
+        seconds: float = TIME_LIMIT,
+    ) -> None:
+        """Print one quiet line if the answer is right; else raise CheckFailed, which says why."""
+        verdict = judge(task_id, function, seed=seed, seconds=seconds)
+        notes = "".join(f"\n  ({note})" for note in verdict.notes)
+        if verdict.passed:
+            mark_done(task_id)
+            kind = "right" if isinstance(find(task_id), Question) else "all cases right"
+            many = "" if kind == "right" else f" ({verdict.cases} cases, seed {verdict.seed})"
+            print(f"✓ {task_id}: {kind}{many}{notes}")
+            return
+        head = f"✗ {task_id}: {'not written yet' * (verdict.cause == 'not-written')}"
+        if verdict.cause != "not-written":
+            head += f"not right yet (seed {verdict.seed})"
+        foot = f"\nStuck? check.hint({task_id!r}) goes one step further at each call."
+        raise CheckFailed(f"{head}\n{verdict.text}{notes}{foot}", verdict.cause) from None
+
+    def hint(self, task_id: str) -> None:
+        """Print the next of the three hints: the idea, where to look, the first line of code."""
+        hint(task_id)
+
+    def progress(self) -> Progress:
+        """The table of what is done."""
+        return progress()
+
+
+check = _Check()
+
+
+def hint(task_id: str) -> None:
+    """Print the next of the three hints: the idea, where to look, the first line of code."""
+    task = find(task_id)
+    step = min(_hints_given.get(task_id, 0) + 1, len(task.hints))
+    _hints_given[task_id] = step
+    print(f"Hint {step} of {len(task.hints)}: {task.hints[step - 1]}")
+
+
+def progress() -> Progress:
+    """The table of lessons and exercises with what is done; the notebook shows it."""
+    return Progress()
+
+
+def own_or_reference(task_id: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The learner's function if it passes its check, else the reference; says which."""
+    task = find(task_id)
+    verdict = judge(task_id, function)
+    if verdict.passed:
+        print(f"{task_id}: your own function is used here.")
+        return function
+    state = (
+        "is not written yet" if verdict.cause == "not-written" else "does not pass its check yet"
+    )
+    print(f"{task_id}: yours {state}, so the course's reference is used here.")
+    return task.reference
+
+
+def preflight() -> Any:
+    """What this computer brings along, as a table: see course.checks.preflight."""
+    from .preflight import preflight as look
+
+    return look()

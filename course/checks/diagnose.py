@@ -1,0 +1,254 @@
+"""Judge a learner's function: run it on the cases, and name the kind of mistake.
+
+A wrong answer is diagnosed by running the misconceptions on the same inputs. A misconception is
+named only if the learner's answers equal its answers on *every* case where it differs from the
+reference.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from . import explain
+from .failure import Verdict
+from .guard import Call, TimeIsUp, call_guarded
+from .task import Case, Exercise, Misconception
+from .values import Part, Unusable, differs, settle
+
+FAULTS = (  # in the order in which they are reported
+    "exception",
+    "wrong-type",
+    "wrong-shape",
+    "wrong-dtype",
+    "changed-input",
+    "no-error",
+    "not-finite",
+    "wrong-value",
+)
+
+
+@dataclass
+class Outcome:
+    """What one call gave: parts, or an error; and which inputs it changed."""
+
+    call: Call
+    parts: tuple[Part, ...] = ()
+    compared: tuple[np.ndarray, ...] = ()
+    error: BaseException | None = None
+    changed: tuple[str, ...] = ()
+
+
+def run(
+    exercise: Exercise, function: Callable[..., Any], case: Case, seconds: float | None = None
+) -> Outcome:
+    """Call `function` on fresh copies of the case's inputs and read what it returns."""
+    inputs, before = case.fresh(), case.fresh()
+
+    def attempt() -> Any:
+        raw = exercise.call(function, inputs)
+        return raw if raw is None or raw is Ellipsis else settle(raw, exercise.returns)
+
+    call = call_guarded(attempt, seconds)
+    outcome = Outcome(call, error=call.error)
+    outcome.changed = tuple(
+        name
+        for name, value in before.items()
+        if isinstance(value, np.ndarray) and not np.array_equal(value, inputs[name], equal_nan=True)
+    )
+    if isinstance(call.result, tuple):
+        outcome.parts = call.result
+        outcome.compared = tuple(part.array for part in outcome.parts)
+    return outcome
+
+
+def _observed(exercise: Exercise, outcome: Outcome) -> tuple[np.ndarray, ...]:
+    return (exercise.observe(outcome.compared),) if exercise.observe else outcome.compared
+
+
+def fault_of(exercise: Exercise, case: Case, got: Outcome, expected: Outcome) -> str | None:
+    """The kind of fault, or None where the answer is right."""
+    if expected.error is not None:
+        if got.error is None:
+            return "no-error"
+        return None if isinstance(got.error, type(expected.error)) else "exception"
+    if isinstance(got.error, Unusable):
+        return "wrong-type"
+    if got.error is not None:
+        return "exception"
+    pairs = list(zip(got.parts, expected.parts, strict=True))
+    for part, wanted in pairs:
+        if _wrong_type(exercise, part, wanted):
+            return "wrong-type"
+    if any(part.array.shape != wanted.array.shape for part, wanted in pairs):
+        return "wrong-shape"
+    digits = digits_of(case)
+    if any(_wrong_dtype(exercise, part.array, wanted.array) for part, wanted in pairs):
+        return "wrong-dtype"
+    if got.changed:
+        return "changed-input"
+    mine, theirs = _observed(exercise, got), _observed(exercise, expected)
+    if any((~np.isfinite(a) & np.isfinite(b)).any() for a, b in zip(mine, theirs, strict=True)):
+        return "not-finite"
+    wrong = any(differs(a, b, digits).any() for a, b in zip(mine, theirs, strict=True))
+    return "wrong-value" if wrong else None
+
+
+def _wrong_type(exercise: Exercise, part: Part, wanted: Part) -> bool:
+    if part.was == wanted.was or exercise.lists_ok:
+        return False
+    return not {part.was, wanted.was} == {"number", "array"}  # a 0-d array is a number
+
+
+def _wrong_dtype(exercise: Exercise, array: np.ndarray, wanted: np.ndarray) -> bool:
+    """Whole numbers for fractions, fewer digits than the input had, or no real numbers at all."""
+    kind, needed = array.dtype.kind, wanted.dtype.kind
+    if exercise.observe:
+        return kind not in "iuf"
+    if needed in "iu":
+        return kind not in "iu"
+    return kind != "f" or array.dtype.itemsize < wanted.dtype.itemsize
+
+
+def digits_of(case: Case) -> type[np.floating[Any]]:
+    """The precision of a case: float32 if any input is."""
+    arrays = [v for v in case.inputs.values() if isinstance(v, np.ndarray)]
+    coarse = any(a.dtype in (np.float32, np.uint8) for a in arrays)
+    return np.float32 if coarse else np.float64
+
+
+def alike(exercise: Exercise, case: Case, one: Outcome, other: Outcome) -> bool:
+    """Whether two outcomes are the same: the same numbers, or the same kind of error."""
+    if one.error is not None or other.error is not None:
+        return type(one.error) is type(other.error)
+    if len(one.parts) != len(other.parts):
+        return False
+    pairs = list(zip(_safely(exercise, one), _safely(exercise, other), strict=True))
+    if any(a.shape != b.shape for a, b in pairs):
+        return False
+    return not any(differs(a, b, digits_of(case)).any() for a, b in pairs)
+
+
+def _safely(exercise: Exercise, outcome: Outcome) -> tuple[np.ndarray, ...]:
+    try:
+        return _observed(exercise, outcome)
+    except (ValueError, IndexError):  # an answer of another shape cannot be observed
+        return outcome.compared
+
+
+@dataclass(frozen=True)
+class Match:
+    """A misconception whose answers are the learner's on all of `cases` (case numbers)."""
+
+    misconception: Misconception
+    cases: frozenset[int]
+
+
+def matches(
+    exercise: Exercise, cases: Sequence[Case], got: Sequence[Outcome], expected: Sequence[Outcome]
+) -> list[Match]:
+    """The misconceptions that explain the learner's answers, the most telling first."""
+    found = []
+    for misconception in exercise.misconceptions:
+        if misconception.sees is not None:
+            arrays = got[0].compared
+            if arrays and misconception.sees(arrays):
+                found.append(Match(misconception, frozenset(range(len(cases)))))
+            continue
+        outcomes = [run(exercise, misconception.wrong, case) for case in cases]
+        telling = frozenset(
+            i for i, case in enumerate(cases) if not alike(exercise, case, outcomes[i], expected[i])
+        )
+        if telling and all(alike(exercise, cases[i], outcomes[i], got[i]) for i in telling):
+            found.append(Match(misconception, telling))
+    return sorted(found, key=lambda match: -len(match.cases))
+
+
+def examine(
+    exercise: Exercise, function: Callable[..., Any], seed: int, seconds: float = 20.0
+) -> Verdict:
+    """Judge `function`; never raises, whatever the function does."""
+    cases = exercise.cases(np.random.default_rng(seed))
+    expected = [run(exercise, exercise.reference, case) for case in cases]
+    got: list[Outcome] = []
+
+    def verdict(cause: str, text: str) -> Verdict:
+        notes = explain.notes([outcome.call for outcome in got])
+        return Verdict(exercise.id, cause, text, seed, len(cases), notes)
+
+    deadline = time.monotonic() + seconds
+    for case in [*cases, cases[0]]:
+        outcome = run(exercise, function, case, max(deadline - time.monotonic(), 1e-3))
+        got.append(outcome)
+        ended = _ended(exercise, case, outcome, seconds)
+        if ended:
+            return verdict(*ended)
+    *got, again = got
+    faults = {
+        i: fault
+        for i, case in enumerate(cases)
+        if (fault := fault_of(exercise, case, got[i], expected[i]))
+    }
+    kind = min(faults.values(), key=FAULTS.index) if faults else ""
+    if kind != "changed-input":
+        if not alike(exercise, cases[0], got[0], again):
+            return verdict("remembers", explain.REMEMBERS)
+        if faults and (found := matches(exercise, cases, got, expected)):
+            return verdict(*_named(exercise, cases, got, expected, faults, found))
+    if faults:
+        i = min((i for i, f in faults.items() if f == kind), key=lambda i: cases[i].size)
+        return verdict(kind, explain.fault(kind, exercise, cases[i], got[i], expected[i]))
+    if any(_overwritten(outcome) for outcome in got):
+        return verdict("reused-buffer", explain.REUSED)
+    return verdict("", "")
+
+
+def _ended(
+    exercise: Exercise, case: Case, outcome: Outcome, seconds: float
+) -> tuple[str, str] | None:
+    """Cause and text where there is no sense in trying further cases."""
+    error = outcome.error
+    if isinstance(error, NotImplementedError):
+        return "not-written", explain.not_written(exercise, error)
+    if error is None and outcome.call.result in (None, Ellipsis):
+        return "not-written", explain.returned_nothing(outcome.call)
+    if isinstance(error, TimeIsUp):
+        return "time-limit", explain.too_slow(exercise, case, error, seconds)
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted", explain.INTERRUPTED
+    return None
+
+
+def _named(
+    exercise: Exercise,
+    cases: Sequence[Case],
+    got: Sequence[Outcome],
+    expected: Sequence[Outcome],
+    faults: dict[int, str],
+    found: Sequence[Match],
+) -> tuple[str, str]:
+    """Name the most telling misconception, and the next where something is left unexplained."""
+    first, left = found[0], set(faults) - found[0].cases
+    sentences = [first.misconception.says]
+    for match in found[1:]:
+        if left & match.cases:
+            sentences.append(match.misconception.says)
+            left -= match.cases
+    if left:
+        sentences.append("That is not all: another mistake will show once this one is mended.")
+    shown = [i for i in faults if i in first.cases] or list(faults)
+    i = min(shown, key=lambda i: cases[i].size)
+    evidence = explain.fault(faults[i], exercise, cases[i], got[i], expected[i])
+    return first.misconception.name, "\n".join([*sentences, "", evidence])
+
+
+def _overwritten(outcome: Outcome) -> bool:
+    return any(
+        part.source is not None
+        and not np.array_equal(part.source, part.array, equal_nan=part.array.dtype.kind in "fc")
+        for part in outcome.parts
+    )
