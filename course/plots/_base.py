@@ -1,0 +1,227 @@
+"""What every figure shares: palette, theme, the way it is shown, and the two plainest kinds.
+
+A figure is made by one plain function, arrays -> Figure, and shown by `show`. None of them calls
+`plt.show()`; none touches pyplot, so no figure is shown twice or left open.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from itertools import cycle
+from typing import Any, ParamSpec, TypeVar
+
+import matplotlib as mpl
+import numpy as np
+from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
+
+from ._show import show
+
+__all__ = [
+    "BLACK",
+    "BLUE",
+    "COLOURS",
+    "DIVERGING",
+    "GREEN",
+    "GREY",
+    "ORANGE",
+    "PURPLE",
+    "SEQUENTIAL",
+    "SKY",
+    "VERMILION",
+    "centred",
+    "curves",
+    "image_grid",
+    "legend",
+    "new_figure",
+    "show",
+    "theme",
+    "themed",
+]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# Okabe and Ito's palette (2008): told apart with any common colour blindness, and in grey print.
+BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+ORANGE, SKY, BLACK, GREY = "#E69F00", "#56B4E9", "#000000", "#767676"
+COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 1)))
+
+# Signed numbers: vermilion below zero, white at zero, blue above. Unsigned: cividis.
+DIVERGING = LinearSegmentedColormap.from_list(
+    "course_diverging", ["#8A3B00", VERMILION, "#F6C9A8", "#FFFFFF", "#A9CFE6", BLUE, "#00466E"]
+)
+SEQUENTIAL = "cividis"
+
+_SETTINGS: Any = {
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "figure.dpi": 110,
+    "figure.constrained_layout.use": True,
+    "axes.facecolor": "white",
+    "axes.edgecolor": "#444444",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": "medium",
+    "axes.titleweight": "bold",
+    "axes.grid": False,
+    "axes.prop_cycle": cycler(color=COLOURS),
+    "font.size": 10.5,
+    "text.color": "black",
+    "axes.labelcolor": "black",
+    "xtick.color": "#222222",
+    "ytick.color": "#222222",
+    "lines.linewidth": 2,
+    "legend.frameon": False,
+    "grid.color": "#dddddd",
+    "image.interpolation": "nearest",
+}
+
+
+def theme() -> AbstractContextManager[None]:
+    """The course's look, for the length of a `with` block: white ground, also on a dark page."""
+    return mpl.rc_context(_SETTINGS)
+
+
+def themed(draw: Callable[P, R]) -> Callable[P, R]:
+    """Decorator: draw inside the course's theme."""
+
+    @functools.wraps(draw)
+    def inside(*args: P.args, **kwargs: P.kwargs) -> R:
+        with theme():
+            return draw(*args, **kwargs)
+
+    return inside
+
+
+@themed
+def new_figure(
+    rows: int = 1,
+    columns: int = 1,
+    *,
+    width: float = 7.0,
+    height: float = 3.6,
+    title: str = "",
+    **options: Any,
+) -> tuple[Figure, NDArray[Any]]:
+    """An empty figure of `width` x `height` inches and its axes, always a (rows, columns) array.
+
+    Draw on the axes inside `with theme():` or in a `@themed` function. options: as for
+    `Figure.subplots` (sharex, sharey, width_ratios, ...).
+    """
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False, **options)
+    if title:
+        figure.suptitle(title, fontweight="bold")
+    return figure, axes
+
+
+def centred(values: ArrayLike) -> TwoSlopeNorm:
+    """The colour scale for signed numbers: zero in the middle, both ends equally far."""
+    values = np.asarray(values, dtype=float)
+    reach = float(np.nanmax(np.abs(values), initial=0.0)) or 1.0
+    return TwoSlopeNorm(0.0, vmin=-reach, vmax=reach)
+
+
+def legend(axes: Axes, **options: Any) -> None:
+    """A legend with a white ground, so that lines below it do not cross the words."""
+    options = {"frameon": True, "facecolor": "white", "edgecolor": "none", "framealpha": 0.85} | (
+        options
+    )
+    axes.legend(**options)
+
+
+@themed
+def image_grid(
+    images: ArrayLike,
+    titles: Sequence[str] | None = None,
+    *,
+    columns: int = 8,
+    title: str = "",
+    signed: bool = False,
+    size: float = 1.15,
+) -> Figure:
+    """Pictures side by side: grey (N, H, W) or (N, 1, H, W), or colour (N, 3, H, W).
+
+    Grey and colour images are shown on the fixed scale 0 (black) to 1 (white). With `signed` the
+    numbers are any, zero is white, and all pictures share one scale with a colour bar.
+    titles: one a picture. size: inches of one picture.
+    """
+    pictures = _pictures(images, signed=signed)
+    if titles is not None and len(titles) != len(pictures):
+        raise ValueError(f"{len(pictures)} images but {len(titles)} titles; one a picture")
+    columns = max(1, min(columns, len(pictures)))
+    rows = -(-len(pictures) // columns)
+    room = 0.26 if titles is not None else 0.04
+    height = rows * (size + room) + (0.42 if title else 0.0)
+    figure, axes = new_figure(
+        rows, columns, width=columns * size + 0.9 * signed, height=height, title=title
+    )
+    look: dict[str, Any] = {"cmap": "gray", "vmin": 0.0, "vmax": 1.0}
+    if signed:
+        look = {"cmap": DIVERGING, "norm": centred(pictures)}
+    drawn = None
+    for index, ax in enumerate(axes.flat):
+        ax.set_axis_off()
+        if index < len(pictures):
+            drawn = ax.imshow(pictures[index], **look)
+            if titles is not None:
+                ax.set_title(titles[index], fontsize=9, fontweight="normal", pad=3)
+    if signed and drawn is not None:
+        figure.colorbar(drawn, ax=axes, shrink=0.8, label="value (white = 0)")
+    return figure
+
+
+def _pictures(images: ArrayLike, *, signed: bool) -> NDArray[Any]:
+    """(N, H, W) or (N, H, W, 3), from any of the accepted layouts."""
+    array = np.asarray(images)
+    if array.ndim == 2:
+        array = array[None]
+    if array.ndim == 4 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim == 4 and array.shape[1] == 3 and not signed:
+        array = np.clip(array.transpose(0, 2, 3, 1), 0, 1)
+    if len(array) and (array.ndim == 3 or (array.ndim == 4 and array.shape[-1] == 3)):
+        return array
+    kinds = "(N, H, W), (N, 1, H, W)" + ("" if signed else ", (N, 3, H, W)")
+    raise ValueError(f"images of shape {np.shape(images)}; image_grid draws {kinds}, N at least 1")
+
+
+@themed
+def curves(
+    series: Mapping[str, ArrayLike | tuple[ArrayLike, ArrayLike]],
+    *,
+    title: str,
+    xlabel: str,
+    ylabel: str,
+    xscale: str = "linear",
+    yscale: str = "linear",
+    markers: bool = False,
+    width: float = 7.0,
+    height: float = 3.6,
+) -> Figure:
+    """Lines in one coordinate system: name -> y, or name -> (x, y).
+
+    Each line has its own colour and its own dashes, so that colour is never the only difference.
+    """
+    if not series:
+        raise ValueError("series is empty: curves needs at least one name -> y, or name -> (x, y)")
+    figure, axes = new_figure(width=width, height=height)
+    ax = axes[0, 0]
+    signs = "osD^vP*" if markers else " "
+    for (name, values), colour, line, sign in zip(
+        series.items(), cycle(COLOURS), cycle(LINES), cycle(signs), strict=False
+    ):
+        x, y = values if isinstance(values, tuple) else (np.arange(len(np.asarray(values))), values)
+        ax.plot(x, y, color=colour, linestyle=line, marker=sign, label=name)
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
+    ax.grid(True)
+    if len(series) > 1:
+        legend(ax)
+    return figure
