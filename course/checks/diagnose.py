@@ -101,7 +101,7 @@ def fault_of(exercise: Exercise, case: Case, got: Outcome, expected: Outcome) ->
 def _wrong_type(exercise: Exercise, part: Part, wanted: Part) -> bool:
     if part.was == wanted.was or exercise.lists_ok:
         return False
-    return not {part.was, wanted.was} == {"number", "array"}  # a 0-d array is a number
+    return {part.was, wanted.was} != {"number", "array"}  # a 0-d array is a number
 
 
 def _wrong_dtype(exercise: Exercise, array: np.ndarray, wanted: np.ndarray) -> bool:
@@ -122,9 +122,9 @@ def digits_of(case: Case) -> type[np.floating[Any]]:
 
 
 def alike(exercise: Exercise, case: Case, one: Outcome, other: Outcome) -> bool:
-    """Whether two outcomes are the same: the same numbers, or the same kind of error."""
+    """Whether two outcomes are the same: the same numbers, or both an error."""
     if one.error is not None or other.error is not None:
-        return type(one.error) is type(other.error)
+        return (one.error is None) is (other.error is None)
     if len(one.parts) != len(other.parts):
         return False
     pairs = list(zip(_safely(exercise, one), _safely(exercise, other), strict=True))
@@ -153,6 +153,11 @@ def matches(
 ) -> list[Match]:
     """The misconceptions that explain the learner's answers, the most telling first."""
     found = []
+    stopped = {
+        i
+        for i, (one, right) in enumerate(zip(got, expected, strict=True))
+        if one.error is not None and right.error is None
+    }
     for misconception in exercise.misconceptions:
         if misconception.sees is not None:
             arrays = got[0].compared
@@ -163,6 +168,11 @@ def matches(
         telling = frozenset(
             i for i, case in enumerate(cases) if not alike(exercise, case, outcomes[i], expected[i])
         )
+        # Errors look all alike: where a misconception only ever stops, the learner's function
+        # must stop there and nowhere else.
+        only_stops = all(outcomes[i].error is not None for i in telling)
+        if only_stops and not stopped <= telling:
+            continue
         if telling and all(alike(exercise, cases[i], outcomes[i], got[i]) for i in telling):
             found.append(Match(misconception, telling))
     return sorted(found, key=lambda match: -len(match.cases))

@@ -9,11 +9,13 @@ class CheckFailed(AssertionError):
     """The answer is not right yet. In a notebook only the text is shown, never a traceback."""
 
     def __init__(self, text: str, cause: str = "wrong-value") -> None:
+        """Keep the text to show, and the name of the mistake."""
         super().__init__(text)
         self.text = text
         self.cause = cause
 
     def __str__(self) -> str:
+        """The text to show."""
         return self.text
 
     def _render_traceback_(self) -> list[str]:

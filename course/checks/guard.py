@@ -73,7 +73,7 @@ def call_guarded(function: Callable[[], Any], seconds: float | None = None) -> C
 def _quiet(keeper: _Keeper) -> Iterator[None]:
     """Send stdout and stderr to `keeper` for a while."""
     before = sys.stdout, sys.stderr
-    sys.stdout = sys.stderr = keeper  # type: ignore[assignment]
+    sys.stdout = sys.stderr = keeper
     try:
         yield
     finally:

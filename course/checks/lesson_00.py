@@ -6,14 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from .task import Case, Exercise, Misconception, Question
+from ._references import to_unit_range
+from .mistakes.unit_range import UNIT_RANGE
+from .task import Case, Exercise, Question
 
 Array = np.ndarray[Any, Any]
-
-
-def to_unit_range(image: Array) -> Array:
-    """Bytes 0..255 to float32 in [0, 1]: image / 255."""
-    return image.astype(np.float32) / np.float32(255)
 
 
 def _cases(rng: np.random.Generator) -> list[Case]:
@@ -33,54 +30,6 @@ def _cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-MISCONCEPTIONS = (
-    Misconception(
-        "whole-numbers",
-        lambda image: image // 255,
-        "Everything but pure white became 0: between 0 and 1 there are no whole numbers. Which "
-        "dtype must the result have to hold 0.2?",
-    ),
-    Misconception(
-        "own-maximum",
-        lambda image: image / max(int(image.max()), 1),
-        "You divided by the largest pixel of this image. A dim photograph would turn as bright as "
-        "a sunny one; white means the same number in every image.",
-    ),
-    Misconception(
-        "stretched",
-        lambda image: (image - float(image.min())) / max(float(image.max()) - image.min(), 1.0),
-        "You stretched this image from its own darkest to its own brightest pixel. The scale must "
-        "be fixed: it depends on the bytes' range, not on what the picture shows.",
-    ),
-    Misconception(
-        "256",
-        lambda image: image / 256,
-        "White does not arrive at 1. A byte has 256 values, but which is the largest of them?",
-    ),
-    Misconception(
-        "only-cast",
-        lambda image: image.astype(np.float32),
-        "The numbers are now floats, but still run up to 255. Changing the dtype does not change "
-        "the scale.",
-    ),
-    Misconception(
-        "centred",
-        lambda image: image / 127.5 - 1.0,
-        "You mapped black to -1. That is a usual choice for some networks, but here the range "
-        "asked for starts at 0.",
-    ),
-    Misconception(
-        "clipped",
-        lambda image: np.clip(image, 0, 1).astype(np.float32),
-        "Clipping cuts everything above 1 off: nearly every pixel became white. Scale, do not cut.",
-    ),
-    Misconception(
-        "negative",
-        lambda image: 1.0 - image / 255,
-        "Black and white have changed places: this is the negative of the photograph.",
-    ),
-)
-
 TASKS: tuple[Exercise | Question, ...] = (
     Exercise(
         "to_unit_range",
@@ -95,7 +44,7 @@ TASKS: tuple[Exercise | Question, ...] = (
         ),
         reference=to_unit_range,
         cases=_cases,
-        misconceptions=MISCONCEPTIONS,
+        misconceptions=UNIT_RANGE,
         returns=("scaled",),
     ),
     Question(

@@ -7,49 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from . import _mistakes_01 as mistakes
+from ._references import activations, fires, neuron_forward, xor_by_hand
+from .mistakes.neuron import ACTIVATIONS, NEURON
+from .mistakes.xor import XOR
 from .task import Case, Exercise, Question
 
 Array = np.ndarray[Any, Any]
 NAMES = ("sigmoid", "tanh", "relu", "leaky_relu")
-POINTS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=np.float64)
-
-
-def neuron_forward(x: Array, weight: Array, bias: float, activation: Callable[..., Any]) -> Array:
-    """activation(x @ weight + bias): x (N, D), weight (D,) -> (N,)."""
-    return np.asarray(activation(x @ weight + np.asarray(bias, dtype=x.dtype)))
-
-
-def activations(z: Array, name: str) -> tuple[Array, Array]:
-    """Value and derivative of the activation `name` at every element of z."""
-    if name == "sigmoid":
-        small = np.exp(-np.abs(z))  # never above 1, so it cannot overflow
-        value = np.where(z >= 0, 1 / (1 + small), small / (1 + small))
-        return value, value * (1 - value)
-    if name == "tanh":
-        value = np.tanh(z)
-        return value, 1 - value * value
-    slope = {"relu": 0.0, "leaky_relu": 0.01}[name]
-    derivative = np.where(z > 0, 1.0, slope).astype(z.dtype)
-    return z * derivative, derivative
-
-
-def xor_by_hand() -> tuple[Array, Array, Array, float]:
-    """One of the many right networks: (a OR b) minus twice (a AND b)."""
-    weight1 = np.array([[1.0, 1.0], [1.0, 1.0]])
-    return weight1, np.array([0.0, -1.0]), np.array([1.0, -2.0]), -0.5
-
-
-def network_output(parts: tuple[Array, ...], points: Array = POINTS) -> Array:
-    """relu(points W1^T + b1) w2 + b2: one number a point; the unit fires where it is above 0."""
-    weight1, bias1, weight2, bias2 = (np.asarray(part, dtype=np.float64) for part in parts)
-    hidden = np.maximum(points @ weight1.T + bias1, 0)
-    return np.asarray(hidden @ weight2 + bias2)
-
-
-def fires(parts: tuple[Array, ...]) -> Array:
-    """1 where the network fires, for the points 00, 01, 10, 11."""
-    return np.asarray(network_output(parts) > 1e-9, dtype=np.int64)
 
 
 def _square(z: Any) -> Any:
@@ -197,7 +161,7 @@ TASKS: tuple[Exercise | Question, ...] = (
         ),
         reference=neuron_forward,
         cases=_neuron_cases,
-        misconceptions=mistakes.NEURON,
+        misconceptions=NEURON,
         lists_ok=True,
     ),
     Exercise(
@@ -214,7 +178,7 @@ TASKS: tuple[Exercise | Question, ...] = (
         ),
         reference=activations,
         cases=_activation_cases,
-        misconceptions=mistakes.ACTIVATIONS,
+        misconceptions=ACTIVATIONS,
         returns=("value", "derivative"),
     ),
     Exercise(
@@ -230,7 +194,7 @@ TASKS: tuple[Exercise | Question, ...] = (
         ),
         reference=xor_by_hand,
         cases=lambda _rng: [Case({}, "the points 00, 01, 10, 11")],
-        misconceptions=mistakes.XOR,
+        misconceptions=XOR,
         returns=("weight1", "bias1", "weight2", "bias2"),
         observe=fires,
         lists_ok=True,

@@ -6,71 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from . import _mistakes_03 as mistakes
+from ._references import (
+    conv2d_backward_loops,
+    conv2d_forward_loops,
+    conv_output_size,
+    dilated_conv2d,
+    im2col,
+)
+from .mistakes.conv_backward import BACKWARD
+from .mistakes.conv_forward import FORWARD
+from .mistakes.dilated import DILATED
+from .mistakes.im2col import IM2COL
+from .mistakes.output_size import OUTPUT_SIZE
 from .task import Case, Exercise, Question
 
 Array = np.ndarray[Any, Any]
-
-
-def conv_output_size(size: int, kernel_size: int, stride: int = 1, padding: int = 0) -> int:
-    """Places where the window fits: (size + 2 padding - kernel_size) // stride + 1."""
-    if stride < 1:
-        raise ValueError(f"stride must be at least 1, not {stride}")
-    if kernel_size > size + 2 * padding:
-        raise ValueError(f"a window of {kernel_size} does not fit into {size} + 2 x {padding}")
-    return (size + 2 * padding - kernel_size) // stride + 1
-
-
-def windows(
-    x: Array, kernel_size: tuple[int, int], stride: int, padding: int, dilation: int = 1
-) -> Array:
-    """Every window of x as a view: (N, C, OH, OW, R, S)."""
-    r, s = kernel_size
-    padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    reach = (dilation * (r - 1) + 1, dilation * (s - 1) + 1)
-    every = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=(2, 3))
-    return every[:, :, ::stride, ::stride, ::dilation, ::dilation]
-
-
-def dilated_conv2d(
-    x: Array, weight: Array, bias: Array, stride: int = 1, padding: int = 0, dilation: int = 1
-) -> Array:
-    """out[n,k,i,j] = bias[k] + sum over c,u,v of weight[k,c,u,v] times the dilated window."""
-    r, s = weight.shape[2:]
-    view = windows(x, (r, s), stride, padding, dilation)
-    out = np.einsum("ncijuv,kcuv->nkij", view, weight, optimize=True)
-    return np.asarray(out + bias[:, None, None])
-
-
-def conv2d_forward_loops(
-    x: Array, weight: Array, bias: Array, stride: int = 1, padding: int = 0
-) -> Array:
-    """The plain convolution layer: dilation 1."""
-    return dilated_conv2d(x, weight, bias, stride, padding)
-
-
-def conv2d_backward_loops(
-    dout: Array, x: Array, weight: Array, stride: int = 1, padding: int = 0
-) -> tuple[Array, Array, Array]:
-    """dx, dweight, dbias: each filter position hands its gradient back to its window."""
-    (_n, _c, h, w), (r, s) = x.shape, weight.shape[2:]
-    oh, ow = dout.shape[2:]
-    view = windows(x, (r, s), stride, padding)
-    dweight = np.einsum("nkij,ncijuv->kcuv", dout, view, optimize=True)
-    dpadded = np.zeros((*x.shape[:2], h + 2 * padding, w + 2 * padding), dtype=x.dtype)
-    for u in range(r):
-        for v in range(s):
-            share = np.einsum("nkij,kc->ncij", dout, weight[:, :, u, v])
-            dpadded[:, :, u : u + stride * oh : stride, v : v + stride * ow : stride] += share
-    dx = dpadded[:, :, padding : padding + h, padding : padding + w]
-    return dx, dweight, dout.sum(axis=(0, 2, 3))
-
-
-def im2col(x: Array, kernel_size: tuple[int, int], stride: int = 1, padding: int = 0) -> Array:
-    """Every window as a column: (N, C*R*S, OH*OW), rows in the order c, u, v."""
-    view = windows(x, kernel_size, stride, padding)
-    n, c, oh, ow, r, s = view.shape
-    return view.transpose(0, 1, 4, 5, 2, 3).reshape(n, c * r * s, oh * ow)
 
 
 def _size_cases(rng: np.random.Generator) -> list[Case]:
@@ -86,6 +36,7 @@ def _size_cases(rng: np.random.Generator) -> list[Case]:
         case("stride alone", 7, 3, stride=2),
         case("the last step does not fit", 8, 3, stride=2),
         case("the last step does not fit", 10, 3, stride=4, padding=1),
+        case("three quarters of the last step fit", 10, 3, stride=4),
         case("fits only with the padding", 3, 5, stride=1, padding=2),
         case("fits only with the padding", 2, 5, stride=2, padding=2),
         case("stride larger than the window", 11, 2, stride=3),
@@ -128,7 +79,7 @@ def _conv_inputs(rng: np.random.Generator, row: int) -> tuple[dict[str, Any], st
             return rng.integers(-4, 5, shape).astype(dtype)
         return rng.normal(size=shape).astype(dtype)
 
-    bias = np.round(rng.uniform(3, 9, size=k)).astype(dtype)
+    bias = rng.integers(3, 10, size=k).astype(dtype)
     inputs = {"x": draw(n, c, h, w), "weight": draw(k, c, r, s), "bias": bias, **options}
     return inputs, label, ("plain", "plain", "strided", "fortran")[row % 4]
 
@@ -143,7 +94,9 @@ def _backward_cases(rng: np.random.Generator) -> list[Case]:
         inputs, label, layout = _conv_inputs(rng, row)
         bias = inputs.pop("bias")
         out = conv2d_forward_loops(bias=bias, **inputs)
-        dout = rng.integers(-3, 4, out.shape) if row < 2 else rng.normal(size=out.shape)
+        dout: Array = rng.normal(size=out.shape)
+        if row < 2:
+            dout = rng.integers(-3, 4, out.shape)
         cases.append(Case({"dout": dout.astype(out.dtype), **inputs}, label, layout))
     return cases
 
@@ -253,8 +206,8 @@ QUESTIONS = (
             "With stride 1, by how much does a 3 × 3 window widen the view of the next layer?",
             "The first line may be: field = 1",
         ),
-        text="Three 3 × 3 convolution layers with stride 1 follow each other. How many input pixels "
-        "wide is the patch that ONE pixel of the last feature map depends on?",
+        text="Three 3 × 3 convolution layers with stride 1 follow each other. How many input "
+        "pixels wide is the patch that ONE pixel of the last feature map depends on?",
         answer=7,
         wrong={
             9: "Neighbouring windows overlap, so the widths do not multiply or add up whole. How "
@@ -285,7 +238,7 @@ TASKS: tuple[Exercise | Question, ...] = (
         ),
         reference=conv_output_size,
         cases=_size_cases,
-        misconceptions=mistakes.OUTPUT_SIZE,
+        misconceptions=OUTPUT_SIZE,
     ),
     Exercise(
         "conv2d_forward_loops",
@@ -302,7 +255,7 @@ TASKS: tuple[Exercise | Question, ...] = (
         ),
         reference=conv2d_forward_loops,
         cases=_forward_cases,
-        misconceptions=mistakes.FORWARD,
+        misconceptions=FORWARD,
     ),
     Exercise(
         "conv2d_backward_loops",
@@ -319,7 +272,7 @@ TASKS: tuple[Exercise | Question, ...] = (
         ),
         reference=conv2d_backward_loops,
         cases=_backward_cases,
-        misconceptions=mistakes.BACKWARD,
+        misconceptions=BACKWARD,
         returns=("dx", "dweight", "dbias"),
     ),
     Exercise(
@@ -335,7 +288,7 @@ TASKS: tuple[Exercise | Question, ...] = (
         ),
         reference=im2col,
         cases=_im2col_cases,
-        misconceptions=mistakes.IM2COL,
+        misconceptions=IM2COL,
         returns=("cols",),
     ),
     Exercise(
@@ -352,7 +305,7 @@ TASKS: tuple[Exercise | Question, ...] = (
         ),
         reference=dilated_conv2d,
         cases=_dilated_cases,
-        misconceptions=mistakes.DILATED,
+        misconceptions=DILATED,
     ),
     *QUESTIONS,
 )

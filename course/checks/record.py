@@ -82,6 +82,7 @@ class Progress:
     """A table of the lessons: shown as HTML in a notebook, as text elsewhere."""
 
     def __init__(self) -> None:
+        """Read the file as it is now."""
         self.on = store() is not None
         finished = done()
         self.rows = [
@@ -90,6 +91,7 @@ class Progress:
         ]
 
     def __repr__(self) -> str:
+        """The table as text."""
         lines = []
         for number, title, tasks in self.rows:
             got = sum(1 for _id, _points, is_done in tasks if is_done)

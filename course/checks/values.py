@@ -106,7 +106,7 @@ def _a(value: Any) -> str:
         (bool, "True or False"),
         ((int, float, complex, np.generic), "one number"),
     ):
-        if issubclass(kind, known):  # type: ignore[arg-type]
+        if issubclass(kind, known):
             return words
     if kind.__module__.partition(".")[0] == "torch":
         return "a PyTorch tensor"
@@ -128,4 +128,4 @@ def differs(got: np.ndarray, expected: np.ndarray, digits: type[np.floating[Any]
     with np.errstate(all="ignore"):
         near = np.abs(got - expected) <= tolerance(expected, digits)
     both_nan = np.isnan(got) & np.isnan(expected)
-    return ~(near | (got == expected) | both_nan)
+    return np.asarray(~(near | (got == expected) | both_nan))

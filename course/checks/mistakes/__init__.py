@@ -1,0 +1,1 @@
+"""Wrong answers that learners give, each with the sentence a good teacher would say."""
