@@ -23,10 +23,11 @@ help: ## list the commands
 	@echo '  ARGS="..."            passed on, e.g. make lab ARGS="--no-browser --port 9999"'
 
 lab: install ## open the course in JupyterLab (the first time it installs itself)
-	$(JUPYTER_LAB) --LabApp.app_settings_dir=$(CURDIR)/tools/lab_settings $(ARGS) notebooks/README.md
+	@cd notebooks && $(JUPYTER_LAB) --LabApp.app_settings_dir=$(CURDIR)/tools/lab_settings \
+		--LabApp.default_url=/lab/tree/README.md $(ARGS)
 
 teach: install ## open JupyterLab for an instructor: Formgrader and Create Assignment on
-	cd autograde && $(JUPYTER_LAB) $(ARGS)
+	@cd autograde && $(JUPYTER_LAB) $(ARGS)
 
 install: ## make .venv with everything a reader needs; no work where it is there
 	@command -v $(PYTHON) >/dev/null || { echo 'The course needs Python 3.11 or newer, and $(PYTHON) is not on the PATH.' >&2; exit 1; }
