@@ -92,7 +92,7 @@ def load(
         files = read(name, size, progress)
     except DataUnavailable as error:
         if not substitute:
-            raise type(error)(f"{error}\n{_REMEDIES[name]}") from error
+            raise type(error)(f"{error}\n{_REMEDIES[name]}") from None
         print(f"{name} cannot be had: {error}\nIn its place: {EMBEDDED}.")
         return _divide(embedded(f"{EMBEDDED}, in place of {name}"), val_fraction, seed)
     return _divide(files, val_fraction, seed)
