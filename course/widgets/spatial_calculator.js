@@ -61,11 +61,13 @@ const calculator = (() => {
   function reason(s) {
     const a = arrangement(s);
     if (!a.fits) {
-      const [name, axis] = a.columns.out ? ["high", a.rows] : ["wide", a.columns];
+      const tighter = a.rows.room < a.columns.room;
+      const [name, axis] = tighter ? ["high", a.rows] : ["wide", a.columns];
       const need = s.padding + Math.ceil(-axis.room / 2);
       const largest = Math.floor((axis.padded - 1) / s.dilation) + 1;
       return `Impossible: the filter spans ${axis.span} cells, the padded input is only ` +
-        `${axis.padded} ${name}. Take padding ${need} or more, or a filter of ${largest} or less.`;
+        `${axis.padded} ${name}. Take ${need <= NUMBERS.padding[2] ? `padding ${need} or more, or ` : ""}` +
+        `a filter of ${largest} or less.`;
     }
     if (a.tiles) return "";
     const lost = [[a.columns.unseen, "column"], [a.rows.unseen, "row"]]
@@ -74,7 +76,8 @@ const calculator = (() => {
     const axis = a.columns.unseen ? a.columns : a.rows;
     const plural = lost.length > 1 || lost[0].endsWith("s") ? "are" : "is";
     const fix = remedy(s);
-    return `Does not tile: ${axis.room} / ${s.stride} = ${number(axis.room / s.stride)} is no whole ` +
+    const steps = Number((axis.room / s.stride).toFixed(2));
+    return `Does not tile: ${axis.room} / ${s.stride} = ${steps} is no whole ` +
       `number. PyTorch floors: the ${lost.join(" and ")} ${plural} never seen.` +
       (fix ? ` With ${fix} it fits.` : "");
   }
