@@ -94,9 +94,9 @@ def _backward_cases(rng: np.random.Generator) -> list[Case]:
         inputs, label, layout = _conv_inputs(rng, row)
         bias = inputs.pop("bias")
         out = conv2d_forward_loops(bias=bias, **inputs)
-        dout: Array = rng.normal(size=out.shape)
+        dout: Array = np.asarray(rng.normal(size=out.shape))
         if row < 2:
-            dout = rng.integers(-3, 4, out.shape)
+            dout = np.asarray(rng.integers(-3, 4, out.shape))
         cases.append(Case({"dout": dout.astype(out.dtype), **inputs}, label, layout))
     return cases
 

@@ -48,19 +48,35 @@ def _matrix_product(
     return forward(x, ones * weight.sum(axis=3)[:, :, None, :], bias, stride, padding)
 
 
+def _loops(
+    padded: Array,
+    weight: Array,
+    bias: Array,
+    stride: int,
+    window: tuple[int, int],
+    oh: int,
+    ow: int,
+) -> Array:
+    """The loops as learners write them, with the window and the output of a given size."""
+    (r, s), out = window, np.zeros((len(padded), len(weight), oh, ow))
+    for n, k, i, j in np.ndindex(out.shape):
+        top, left = i * stride, j * stride
+        seen = padded[n, :, top : top + r, left : left + s]
+        out[n, k, i, j] = np.sum(seen * weight[k]) + bias[k]
+    return out
+
+
 def _square_window(
     x: Array, weight: Array, bias: Array, stride: int = 1, padding: int = 0
 ) -> Array:
-    if weight.shape[2] != weight.shape[3]:
-        raise ValueError
-    return forward(x, weight, bias, stride, padding)
+    padded, r = _pad(x, padding), weight.shape[2]
+    oh, ow = ((length - r) // stride + 1 for length in padded.shape[2:])
+    return _loops(padded, weight, bias, stride, (r, r), oh, ow)
 
 
 def _square_image(x: Array, weight: Array, bias: Array, stride: int = 1, padding: int = 0) -> Array:
-    oh, ow = _sizes(x, weight, stride, padding)
-    if oh > ow:
-        raise ValueError
-    return forward(x, weight, bias, stride, padding)[:, :, :, :oh]
+    oh, (r, s) = _sizes(x, weight, stride, padding)[0], weight.shape[2:]
+    return _loops(_pad(x, padding), weight, bias, stride, (r, s), oh, oh)
 
 
 def _x_not_padded(x: Array, weight: Array, bias: Array, stride: int = 1, padding: int = 0) -> Array:
