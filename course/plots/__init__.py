@@ -14,13 +14,22 @@ from ._base import (
     VERMILION,
     centred,
     curves,
-    image_grid,
     legend,
     new_figure,
     show,
     theme,
     themed,
 )
+from .boundaries import accuracy_by_width, boundary_panels, fold_panels, xor_panels
+from .images import image_grid, pixel_values
+from .neurons import (
+    activation_panels,
+    dead_units,
+    firing_rate,
+    neuron_diagram,
+    neuron_on_images,
+)
+from .training import loss_curves, running_mean, training_curves
 
 __all__ = [
     "BLACK",
@@ -34,12 +43,25 @@ __all__ = [
     "SEQUENTIAL",
     "SKY",
     "VERMILION",
+    "accuracy_by_width",
+    "activation_panels",
+    "boundary_panels",
     "centred",
     "curves",
+    "dead_units",
+    "firing_rate",
+    "fold_panels",
     "image_grid",
     "legend",
+    "loss_curves",
+    "neuron_diagram",
+    "neuron_on_images",
     "new_figure",
+    "pixel_values",
+    "running_mean",
     "show",
     "theme",
     "themed",
+    "training_curves",
+    "xor_panels",
 ]

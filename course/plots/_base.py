@@ -7,7 +7,7 @@ A figure is made by one plain function, arrays -> Figure, and shown by `show`. N
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from itertools import cycle
 from typing import Any, ParamSpec, TypeVar
@@ -36,7 +36,6 @@ __all__ = [
     "VERMILION",
     "centred",
     "curves",
-    "image_grid",
     "legend",
     "new_figure",
     "show",
@@ -135,62 +134,6 @@ def legend(axes: Axes, **options: Any) -> None:
         options
     )
     axes.legend(**options)
-
-
-@themed
-def image_grid(
-    images: ArrayLike,
-    titles: Sequence[str] | None = None,
-    *,
-    columns: int = 8,
-    title: str = "",
-    signed: bool = False,
-    size: float = 1.15,
-) -> Figure:
-    """Pictures side by side: grey (N, H, W) or (N, 1, H, W), or colour (N, 3, H, W).
-
-    Grey and colour images are shown on the fixed scale 0 (black) to 1 (white). With `signed` the
-    numbers are any, zero is white, and all pictures share one scale with a colour bar.
-    titles: one a picture. size: inches of one picture.
-    """
-    pictures = _pictures(images, signed=signed)
-    if titles is not None and len(titles) != len(pictures):
-        raise ValueError(f"{len(pictures)} images but {len(titles)} titles; one a picture")
-    columns = max(1, min(columns, len(pictures)))
-    rows = -(-len(pictures) // columns)
-    room = 0.26 if titles is not None else 0.04
-    height = rows * (size + room) + (0.42 if title else 0.0)
-    figure, axes = new_figure(
-        rows, columns, width=columns * size + 0.9 * signed, height=height, title=title
-    )
-    look: dict[str, Any] = {"cmap": "gray", "vmin": 0.0, "vmax": 1.0}
-    if signed:
-        look = {"cmap": DIVERGING, "norm": centred(pictures)}
-    drawn = None
-    for index, ax in enumerate(axes.flat):
-        ax.set_axis_off()
-        if index < len(pictures):
-            drawn = ax.imshow(pictures[index], **look)
-            if titles is not None:
-                ax.set_title(titles[index], fontsize=9, fontweight="normal", pad=3)
-    if signed and drawn is not None:
-        figure.colorbar(drawn, ax=axes, shrink=0.8, label="value (white = 0)")
-    return figure
-
-
-def _pictures(images: ArrayLike, *, signed: bool) -> NDArray[Any]:
-    """(N, H, W) or (N, H, W, 3), from any of the accepted layouts."""
-    array = np.asarray(images)
-    if array.ndim == 2:
-        array = array[None]
-    if array.ndim == 4 and array.shape[1] == 1:
-        array = array[:, 0]
-    if array.ndim == 4 and array.shape[1] == 3 and not signed:
-        array = np.clip(array.transpose(0, 2, 3, 1), 0, 1)
-    if len(array) and (array.ndim == 3 or (array.ndim == 4 and array.shape[-1] == 3)):
-        return array
-    kinds = "(N, H, W), (N, 1, H, W)" + ("" if signed else ", (N, 3, H, W)")
-    raise ValueError(f"images of shape {np.shape(images)}; image_grid draws {kinds}, N at least 1")
 
 
 @themed

@@ -61,7 +61,7 @@ def bundle(figure: Figure, *, alt: str, caption: str) -> dict[str, str]:
     }
 
 
-def png(figure: Figure, dpi: int = 200) -> bytes:
+def png(figure: Figure, dpi: int = 160) -> bytes:
     """The figure as the bytes of a PNG file, on white."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi, facecolor="white")
