@@ -66,11 +66,18 @@ def _plain(value: Any) -> Any:
 
 
 def open_widget(
-    browser: Browser, widget: Any, *, width: int = 1000, dark: bool = False, calm: bool = False
+    browser: Browser,
+    widget: Any,
+    *,
+    width: int = 1000,
+    dark: bool = False,
+    calm: bool = False,
+    ratio: float = 1,
 ) -> Page:
     """A page on which the widget stands; window.model is its model, page.faults its errors."""
     page = browser.new_page(
         viewport={"width": width, "height": 900},
+        device_scale_factor=ratio,
         reduced_motion="reduce" if calm else "no-preference",
     )
     faults: list[str] = []
