@@ -104,9 +104,9 @@ def fit(
     x, y = _checked("train", *train)
     if val is not None:
         val = _checked("val", *val)
-    for name, value in (("epochs", epochs), ("batch_size", batch_size)):
-        if value < 1:
-            raise ValueError(f"{name} must be at least 1, not {value}")
+    for name, count in (("epochs", epochs), ("batch_size", batch_size)):
+        if count < 1:
+            raise ValueError(f"{name} must be at least 1, not {count}")
     rng = np.random.default_rng(seed)
     history = History()
     start = time.perf_counter()
@@ -192,11 +192,12 @@ def _step(net: Network, x: Array, y: Array, loss: Loss, optimizer: Optimizer) ->
 
     Returns: (loss, number of images classified rightly), both from before the step.
     """
-    scores = net(x)
-    value, dscores = loss(scores, y)
-    if math.isfinite(value):
-        net.backward(dscores)
-        optimizer.step()
+    with np.errstate(over="ignore", invalid="ignore"):  # told once by `fit`, not by every layer
+        scores = net(x)
+        value, dscores = loss(scores, y)
+        if math.isfinite(value):
+            net.backward(dscores)
+            optimizer.step()
     return float(value), _right(scores, y)
 
 
