@@ -1,4 +1,4 @@
-"""What every layer asks of its arguments: the shape, the sizes, and an error that says what to do."""
+"""What every layer asks of its arguments, and errors that say what to do."""
 
 from __future__ import annotations
 

@@ -2,53 +2,85 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from scipy.special import erf  # type: ignore[import-untyped]
 
 from ._arguments import Array, Cache
 
 
 def relu_forward(x: Array) -> tuple[Array, Cache]:
-    """out = max(0, x). Source: Nair and Hinton, 2010."""
-    return np.maximum(x, 0), (x,)
+    """out = max(0, x): the sum itself where it is positive.
+
+    Source: Nair and Hinton, 2010; Glorot, Bordes and Bengio, 2011.
+    """
+    out = np.maximum(x, 0)
+    return out, (out,)
 
 
 def relu_backward(dout: Array, cache: Cache) -> Array:
-    """Pass the gradient on where x > 0, else nothing; at exactly 0 the slope is taken as 0."""
-    (x,) = cache
-    return np.where(x <= 0, dout.dtype.type(0), dout)
+    """dx = dout where x > 0, else 0; at exactly 0 the slope is taken as 0."""
+    (out,) = cache
+    return np.where(out == 0, dout.dtype.type(0), dout)
 
 
 def leaky_relu_forward(x: Array, negative_slope: float = 0.01) -> tuple[Array, Cache]:
-    """out = x where x > 0, else negative_slope * x. Source: Maas, Hannun and Ng, 2013."""
+    """out = x where x > 0, else negative_slope x: a little is always let through.
+
+    Source: Maas, Hannun and Ng, 2013.
+    """
     return np.where(x > 0, x, x * negative_slope), (x, negative_slope)
 
 
 def leaky_relu_backward(dout: Array, cache: Cache) -> Array:
-    """dx = dout where x > 0, else negative_slope * dout."""
+    """dx = dout where x > 0, else negative_slope dout."""
     x, negative_slope = cache
     return np.where(x > 0, dout, dout * negative_slope)
 
 
 def sigmoid_forward(x: Array) -> tuple[Array, Cache]:
-    """out = 1 / (1 + exp(-x)), from 0 to 1."""
-    e = np.exp(-np.abs(x))
-    out = np.where(x >= 0, 1, e) / (1 + e)
+    """out = 1 / (1 + exp(-x)) = exp(x) / (1 + exp(x)), between 0 and 1.
+
+    Of the two equal forms each x takes the one whose exponent is negative: no overflow.
+    """
+    e = np.exp(-np.abs(x))  # at most 1
+    out = np.where(x < 0, e, 1) / (1 + e)
     return out, (out,)
 
 
 def sigmoid_backward(dout: Array, cache: Cache) -> Array:
-    """dx = dout * out * (1 - out), at most a quarter of dout."""
+    """dx = dout out (1 - out), at most a quarter of dout."""
     (out,) = cache
-    return dout * out * (1 - out)
+    dx: Array = dout * out * (1 - out)
+    return dx
 
 
 def tanh_forward(x: Array) -> tuple[Array, Cache]:
-    """out = tanh(x), from -1 to 1."""
+    """out = tanh(x) = 2 sigmoid(2 x) - 1, between -1 and 1."""
     out = np.tanh(x)
     return out, (out,)
 
 
 def tanh_backward(dout: Array, cache: Cache) -> Array:
-    """dx = dout * (1 - out**2)."""
+    """dx = dout (1 - out**2)."""
     (out,) = cache
-    return dout * (1 - out * out)
+    dx: Array = dout * (1 - out * out)
+    return dx
+
+
+def gelu_forward(x: Array) -> tuple[Array, Cache]:
+    """out = x Phi(x), where Phi(x) = (1 + erf(x / sqrt 2)) / 2 is the normal distribution.
+
+    Source: Hendrycks and Gimpel, 2016, section 2.
+    """
+    phi = (1 + erf(x * math.sqrt(0.5))) / 2
+    return x * phi, (x, phi)
+
+
+def gelu_backward(dout: Array, cache: Cache) -> Array:
+    """dx = dout (Phi(x) + x phi(x)), with the density phi(x) = exp(-x**2 / 2) / sqrt(2 pi)."""
+    x, phi = cache
+    density = np.exp(-x * x / 2) * (1 / math.sqrt(2 * math.pi))
+    dx: Array = dout * (phi + x * density)
+    return dx

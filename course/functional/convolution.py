@@ -32,32 +32,29 @@ def conv2d_forward(
     out     (N, K, OH, OW)      OH = floor((H + 2 padding - dilation (R - 1) - 1) / stride) + 1
 
     This is what the loops over n, k, i, j, c, u, v compute, in another order. For each kernel
-    column v, copy the values it meets, all rows i' of them: cols[c v, i' j] = xp[c, i', j'].
-    One matrix product then sums over c and v for every kernel row u and every image row i' at
-    once, (R K, C S) @ (C S, H OW). What kernel row u found in image row i' belongs to output
-    row i = (i' - u dilation) / stride, so R additions of whole rows finish the sum over u.
-    A few images at a time, so that what is gathered never leaves the processor's cache.
+    column v, copy the column of the image that it meets at each j, all rows i' of it:
+    cols[c v, i', j] = xp[c, i', j']. The rows i' that kernel row u meets are then a slice of
+    cols, no copy, and the sum over c and v is a matrix product: out += weight[u] @ cols[rows],
+    (K, C S) @ (C S, OH OW), once for each u. So each value is copied S times, not R S times;
+    and a few images at a time, so that the copies never leave the processor's cache.
 
     Raises ValueError where channels differ, a stride is 0, the window is larger than the image.
     Source: LeCun et al., 1989 (the layer); Chellapilla et al., 2006 (as a matrix product).
     """
     steps = _expect_conv(x, weight, bias, stride, padding, dilation)
     (n, c, h, w), (k, _, r, s) = x.shape, weight.shape
-    _, (_, pw), (_, dw) = steps
+    (_, sw), (_, pw), (_, dw) = steps
     oh, ow = output_size((h, w), (r, s), *steps)
-    dtype = np.result_type(x, weight)
-    filters = weight.transpose(2, 0, 1, 3).reshape(r * k, c * s)
-    out = np.zeros((n, k, oh, ow), dtype)
-    if bias is not None:
-        out += bias[:, None, None]
-    for images in _chunks(n, (c * s + r * k) * h * ow * dtype.itemsize):
-        line = np.zeros((len(x[images]), c, h, w + 2 * pw), dtype)
+    out = np.empty((n, k, oh, ow), np.result_type(x, weight))
+    filters = weight.transpose(2, 0, 1, 3).reshape(r, k, c * s)  # one matrix a kernel row
+    for images in _chunks(n, c * s * h * ow * out.itemsize):
+        out[images] = 0 if bias is None else bias[:, None, None]
+        line = np.zeros((len(x[images]), c, h, w + 2 * pw), out.dtype)
         line[..., pw : pw + w] = x[images]
-        cols = _columns(line, [v * dw for v in range(s)], steps[0][1], ow)  # (n, C*S, H, OW)
-        sums = filters @ cols.reshape(-1, c * s, h * ow)
-        sums = sums.reshape(-1, r, k, h, ow)
+        cols = _columns(line, [v * dw for v in range(s)], sw, ow)  # (n, C*S, H, OW)
         for u, seen, place in _rows(r, h, oh, *steps):
-            out[images, :, place] += sums[:, u, :, seen]
+            product = filters[u] @ cols[:, :, seen].reshape(len(cols), c * s, -1)
+            out[images, :, place] += product.reshape(len(cols), k, -1, ow)
     return out, (x, weight, bias, steps)
 
 
@@ -78,16 +75,16 @@ def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | No
     (_, sw), (_, pw), (_, dw) = steps
     dtype = np.result_type(dout, weight)
     filters = weight.transpose(2, 1, 0, 3).reshape(r * c, k * s)
-    dx, dweight = np.zeros(x.shape, dtype), np.zeros((r, k * s, c), dtype)
+    dx, dweight = np.empty(x.shape, dtype), np.zeros((r, k * s, c), dtype)
     first = (s - 1) * dw  # where output column 0 stands, so that every kernel column can reach it
     starts = [first + pw - v * dw for v in range(s)]
     width = max(first + sw * (ow - 1) + 1, first + pw + w)
     for images in _chunks(n, (k * s + r * c) * oh * w * dtype.itemsize):
+        dx[images] = 0
         line = np.zeros((len(x[images]), k, oh, width), dtype)
         line[..., first : first + sw * (ow - 1) + 1 : sw] = dout[images]
         cols = _columns(line, starts, 1, w)  # (n, K*S, OH, W)
-        sums = filters @ cols.reshape(-1, k * s, oh * w)
-        sums = sums.reshape(-1, r, c, oh, w)
+        sums = (filters @ cols.reshape(-1, k * s, oh * w)).reshape(-1, r, c, oh, w)
         for u, seen, place in _rows(r, h, oh, *steps):
             dx[images, :, seen] += sums[:, u, :, place]
             left = cols[:, :, place].reshape(len(cols), k * s, -1)

@@ -1,6 +1,8 @@
-"""Pooling layers: each channel made smaller, window by window, without a parameter."""
+"""Pooling layers: each channel made smaller, window by window, without a single parameter."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -10,43 +12,135 @@ from ._arguments import Array, Cache, Size, expect_shape, output_size, pair
 def maxpool2d_forward(
     x: Array, kernel_size: Size = 2, stride: Size | None = None, padding: Size = 0
 ) -> tuple[Array, Cache]:
-    """Keep the largest value of each window."""
+    """Keep the largest value of each window, in each channel by itself.
+
+    out[n, c, i, j] = max_{u, v} xp[n, c, i stride + u, j stride + v]
+
+    x            (N, C, H, W)   xp is x inside a frame of ``padding`` times minus infinity
+    kernel_size  the window's (R, S)
+    stride       how far the window moves; as far as it is large, unless given
+    out          (N, C, OH, OW)  OH = floor((H + 2 padding - R) / stride) + 1
+
+    Fast because it loops over the R S places in a window, not over the windows: the values that
+    stand at place (u, v) of every window are one slice of the image.
+
+    Raises ValueError where the window is larger than the padded image, or padding over half of it.
+    Source: Ranzato et al., 2007.
+    """
     expect_shape(x, "x", "N C H W")
-    kernel, steps, pad = _window(kernel_size, stride, padding)
-    size = output_size(x.shape[2:], kernel, steps, pad)
-    (ph, pw) = pad
-    xp = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=-np.inf)
-    out = np.full((*x.shape[:2], *size), -np.inf, x.dtype)
-    winner = np.zeros(out.shape, np.int32)
-    for place, rows, columns in _places(kernel, steps, size):
-        seen = xp[:, :, rows, columns]
-        better = (seen > out) | np.isnan(seen)
-        np.copyto(out, seen, where=better)
-        winner[better] = place
-    return out, (x.shape, winner, kernel, steps, pad)
+    window, size = _expect_pool(x, kernel_size, stride, padding)
+    lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
+    xp = _frame(x, window[2], lowest)
+    out = np.full((*x.shape[:2], *size), lowest, x.dtype)
+    for rows, columns in _places(window, size):
+        np.maximum(out, xp[:, :, rows, columns], out=out)
+    return out, (xp, out, window)
 
 
 def maxpool2d_backward(dout: Array, cache: Cache) -> Array:
-    """Hand each window's gradient to the value that won it, the first of several equal ones."""
-    (n, c, h, w), winner, kernel, steps, (ph, pw) = cache
-    dxp = np.zeros((n, c, h + 2 * ph, w + 2 * pw), dout.dtype)
-    for place, rows, columns in _places(kernel, steps, dout.shape[2:]):
-        dxp[:, :, rows, columns] += np.where(winner == place, dout, 0)
-    return dxp[:, :, ph : ph + h, pw : pw + w]
+    """Hand each window's gradient to the value that won it; of equal ones, to the first.
+
+    dx[n, c, i', j'] = sum of dout[n, c, i, j] over the windows (i, j) that (i', j') has won
+    """
+    xp, out, window = cache
+    dxp = np.zeros(xp.shape, dout.dtype)
+    open_windows = np.ones(out.shape, bool)  # whose winner has not been met yet
+    for rows, columns in _places(window, dout.shape[2:]):
+        won = open_windows & ~(xp[:, :, rows, columns] < out)  # so that NaN wins, as it did
+        dxp[:, :, rows, columns] += np.where(won, dout, 0)
+        open_windows &= ~won
+    return _unframe(dxp, window[2])
 
 
-def _window(kernel_size, stride, padding):  # type: ignore[no-untyped-def]
+def avgpool2d_forward(
+    x: Array, kernel_size: Size = 2, stride: Size | None = None, padding: Size = 0
+) -> tuple[Array, Cache]:
+    """Replace each window by its mean; the zeros of the padding count.
+
+    out[n, c, i, j] = 1 / (R S) sum_{u, v} xp[n, c, i stride + u, j stride + v]
+
+    Arguments and shapes are those of `maxpool2d_forward`. Averaging is linear: it is a
+    convolution with one fixed filter of 1 / (R S), channel by channel.
+    """
+    expect_shape(x, "x", "N C H W")
+    window, size = _expect_pool(x, kernel_size, stride, padding)
+    xp = _frame(x, window[2], 0)
+    area = window[0][0] * window[0][1]
+    out = np.zeros((*x.shape[:2], *size), np.result_type(x.dtype, np.float16))
+    for rows, columns in _places(window, size):
+        out += xp[:, :, rows, columns]
+    out /= area
+    return out, (xp.shape, area, window)
+
+
+def avgpool2d_backward(dout: Array, cache: Cache) -> Array:
+    """Spread each window's gradient evenly over its values.
+
+    dx[n, c, i', j'] = 1 / (R S) sum of dout[n, c, i, j] over the windows that hold (i', j')
+    """
+    shape, area, window = cache
+    share = dout / area
+    dxp = np.zeros(shape, share.dtype)
+    for rows, columns in _places(window, dout.shape[2:]):
+        dxp[:, :, rows, columns] += share
+    return _unframe(dxp, window[2])
+
+
+def global_avgpool_forward(x: Array) -> tuple[Array, Cache]:
+    """Replace each channel by its mean: (N, C, H, W) -> (N, C, 1, 1).
+
+    out[n, c, 0, 0] = 1 / (H W) sum_{i, j} x[n, c, i, j]
+
+    Source: Lin, Chen and Yan, 2014, section 3.2.
+    """
+    expect_shape(x, "x", "N C H W")
+    return x.mean(axis=(2, 3), keepdims=True), (x.shape,)
+
+
+def global_avgpool_backward(dout: Array, cache: Cache) -> Array:
+    """Give every pixel of a channel an equal share of its gradient."""
+    (shape,) = cache
+    return np.broadcast_to(dout / (shape[2] * shape[3]), shape).copy()
+
+
+Window = tuple[tuple[int, int], tuple[int, int], tuple[int, int]]  # kernel, stride, padding
+
+
+def _expect_pool(
+    x: Array, kernel_size: Size, stride: Size | None, padding: Size
+) -> tuple[Window, tuple[int, int]]:
+    """Return the window's settings as pairs and the output's size, or raise."""
     kernel = pair(kernel_size, "kernel_size", 1)
-    return (
-        kernel,
-        kernel if stride is None else pair(stride, "stride", 1),
-        pair(padding, "padding", 0),
-    )
+    step = kernel if stride is None else pair(stride, "stride", 1)
+    pad = pair(padding, "padding", 0)
+    if pad[0] > kernel[0] // 2 or pad[1] > kernel[1] // 2:
+        raise ValueError(
+            f"padding {padding!r} is more than half of kernel_size {kernel_size!r}: "
+            "some windows would hold no pixel at all; use less padding"
+        )
+    return (kernel, step, pad), output_size((x.shape[2], x.shape[3]), kernel, step, pad)
 
 
-def _places(kernel, stride, size):  # type: ignore[no-untyped-def]
-    for u in range(kernel[0]):
-        for v in range(kernel[1]):
-            rows = slice(u, u + stride[0] * (size[0] - 1) + 1, stride[0])
-            columns = slice(v, v + stride[1] * (size[1] - 1) + 1, stride[1])
-            yield u * kernel[1] + v, rows, columns
+def _places(window: Window, size: tuple[int, ...]) -> Iterator[tuple[slice, slice]]:
+    """For each place (u, v) in a window: the rows and columns where all windows have it."""
+    (r, s), (sh, sw), _ = window
+    for u in range(r):
+        for v in range(s):
+            rows = slice(u, u + sh * (size[0] - 1) + 1, sh)
+            yield rows, slice(v, v + sw * (size[1] - 1) + 1, sw)
+
+
+def _frame(x: Array, padding: tuple[int, int], value: float) -> Array:
+    """Put a frame of ``value`` around each image; without padding, the image itself."""
+    if padding == (0, 0):
+        return x
+    (ph, pw), (h, w) = padding, x.shape[2:]
+    xp = np.full((*x.shape[:2], h + 2 * ph, w + 2 * pw), value, x.dtype)
+    _unframe(xp, padding)[...] = x
+    return xp
+
+
+def _unframe(xp: Array, padding: tuple[int, int]) -> Array:
+    """Take the frame away again (a view)."""
+    (ph, pw), (h, w) = padding, xp.shape[2:]
+    return xp[:, :, ph : h - ph, pw : w - pw]
