@@ -110,7 +110,7 @@ plots.show(
 
 # %%
 boot = np.round(fashion.x_train[0, 0] * 255).astype(np.uint8)
-figure = plots.pixel_values(boot, row=8, column=14, size=8, title="An ankle boot, byte by byte")
+figure = plots.pixel_values(boot, row=12, column=8, size=8, title="An ankle boot, byte by byte")
 plots.show(
     figure,
     alt="Left, a boot with a small orange frame at the instep. Right, the 64 pixels of the frame, "
@@ -263,8 +263,8 @@ figure = plots.loss_curves(
 )
 plots.show(
     figure,
-    alt="Loss on a logarithmic axis against 540 training steps. For bytes it starts near 60 and "
-    "then lies on the dotted line of guessing, 2.3. For the unit range it falls from 2.3 to 0.5.",
+    alt="Loss on a logarithmic axis against 540 training steps. For bytes it leaps up in the first "
+    "steps and then lies on the line of guessing, 2.3. Scaled, it falls from 2.3 to about 0.5.",
     caption="The loss says how wrong the network is; lower is better, and 2.3 is the loss of "
     "guessing among ten classes. With bytes it never gets below guessing; scaled, it learns.",
 )

@@ -29,7 +29,7 @@ from .neurons import (
     neuron_diagram,
     neuron_on_images,
 )
-from .training import loss_curves, running_mean, training_curves
+from .training import loss_curves, running_median, training_curves
 
 __all__ = [
     "BLACK",
@@ -58,7 +58,7 @@ __all__ = [
     "neuron_on_images",
     "new_figure",
     "pixel_values",
-    "running_mean",
+    "running_median",
     "show",
     "theme",
     "themed",

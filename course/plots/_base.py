@@ -6,21 +6,33 @@ A figure is made by one plain function, arrays -> Figure, and shown by `show`. N
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from itertools import cycle
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-import matplotlib as mpl
 import numpy as np
-from cycler import cycler
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
+from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from ._show import show
+from ._theme import (
+    BLACK,
+    BLUE,
+    COLOURS,
+    DIVERGING,
+    GREEN,
+    GREY,
+    LINES,
+    ORANGE,
+    PURPLE,
+    SEQUENTIAL,
+    SKY,
+    VERMILION,
+    theme,
+    themed,
+)
 
 __all__ = [
     "BLACK",
@@ -29,6 +41,7 @@ __all__ = [
     "DIVERGING",
     "GREEN",
     "GREY",
+    "LINES",
     "ORANGE",
     "PURPLE",
     "SEQUENTIAL",
@@ -42,61 +55,6 @@ __all__ = [
     "theme",
     "themed",
 ]
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-# Okabe and Ito's palette (2008): told apart with any common colour blindness, and in grey print.
-BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
-ORANGE, SKY, BLACK, GREY = "#E69F00", "#56B4E9", "#000000", "#767676"
-COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
-LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 1)))
-
-# Signed numbers: vermilion below zero, white at zero, blue above. Unsigned: cividis.
-DIVERGING = LinearSegmentedColormap.from_list(
-    "course_diverging", ["#8A3B00", VERMILION, "#F6C9A8", "#FFFFFF", "#A9CFE6", BLUE, "#00466E"]
-)
-SEQUENTIAL = "cividis"
-
-_SETTINGS: Any = {
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
-    "figure.dpi": 110,
-    "figure.constrained_layout.use": True,
-    "axes.facecolor": "white",
-    "axes.edgecolor": "#444444",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlesize": "medium",
-    "axes.titleweight": "bold",
-    "axes.grid": False,
-    "axes.prop_cycle": cycler(color=COLOURS),
-    "font.size": 10.5,
-    "text.color": "black",
-    "axes.labelcolor": "black",
-    "xtick.color": "#222222",
-    "ytick.color": "#222222",
-    "lines.linewidth": 2,
-    "legend.frameon": False,
-    "grid.color": "#dddddd",
-    "image.interpolation": "nearest",
-}
-
-
-def theme() -> AbstractContextManager[None]:
-    """The course's look, for the length of a `with` block: white ground, also on a dark page."""
-    return mpl.rc_context(_SETTINGS)
-
-
-def themed(draw: Callable[P, R]) -> Callable[P, R]:
-    """Decorator: draw inside the course's theme."""
-
-    @functools.wraps(draw)
-    def inside(*args: P.args, **kwargs: P.kwargs) -> R:
-        with theme():
-            return draw(*args, **kwargs)
-
-    return inside
 
 
 @themed

@@ -14,6 +14,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from ._theme import theme
+
 
 def show(figure: Figure, *, alt: str, caption: str) -> None:
     """Show a figure: a picture with alternative text and caption in a notebook, words elsewhere.
@@ -64,7 +66,8 @@ def bundle(figure: Figure, *, alt: str, caption: str) -> dict[str, str]:
 def png(figure: Figure, dpi: int = 160) -> bytes:
     """The figure as the bytes of a PNG file, on white."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=dpi, facecolor="white")
+    with theme():
+        figure.savefig(buffer, format="png", dpi=dpi, facecolor="white")
     return buffer.getvalue()
 
 

@@ -30,7 +30,7 @@ def _regions(ax: Axes, score: Score, reach: tuple[float, float], steps: int = 14
     ticks = np.linspace(*reach, steps)
     grid = np.stack(np.meshgrid(ticks, ticks), axis=-1)
     values = np.asarray(score(grid.reshape(-1, 2))).reshape(steps, steps)
-    side = np.where(values > 0, 0.4, -0.4)
+    side = np.where(values > 0, 0.25, -0.25)
     ax.pcolormesh(ticks, ticks, side, cmap=DIVERGING, vmin=-1, vmax=1, shading="nearest")
     if values.min() < 0 < values.max():
         ax.contour(ticks, ticks, values, levels=[0.0], colors="black", linewidths=1.5)
@@ -96,7 +96,7 @@ def accuracy_by_width(
     ax.set_xticks(widths, [str(width) for width in widths])
     ax.minorticks_off()
     ax.grid(True)
-    legend(ax, loc="lower right")
+    legend(ax, loc="upper left")
     return figure
 
 
@@ -123,7 +123,7 @@ def xor_panels(points: ArrayLike, labels: ArrayLike, hidden: ArrayLike, output: 
             ax.annotate(" and ".join(here), place, (9, 7), textcoords="offset points")
         ax.set(aspect="equal")
     before.set(title="the inputs", xlabel="first input", ylabel="second input")
-    before.set(xlim=(-0.4, 1.5), ylim=(-0.4, 1.5))
+    before.set(xlim=(-0.4, 1.5), ylim=(-0.4, 1.5), xticks=[0, 1], yticks=[0, 1])
     after.set(
         title="after the hidden layer", xlabel="first hidden unit", ylabel="second hidden unit"
     )

@@ -38,9 +38,9 @@ __all__ = [
 @themed
 def neuron_diagram() -> Figure:
     """A nerve cell and its model side by side, with the parts that answer each other."""
-    figure, axes = new_figure(1, 2, width=9.0, height=3.6)
+    figure, axes = new_figure(1, 2, width=9.0, height=3.1)
     for ax, name in zip(axes[0], ("a nerve cell, roughly", "its model"), strict=True):
-        ax.set(xlim=(0, 10), ylim=(0, 6), aspect="equal", title=name)
+        ax.set(xlim=(0, 10), ylim=(0.1, 5.9), aspect="equal", title=name)
         ax.set_axis_off()
     _draw_cell(axes[0, 0])
     _draw_model(axes[0, 1])
@@ -123,13 +123,13 @@ def firing_rate(current: ArrayLike, rate: ArrayLike, threshold: float = 1.0) -> 
         label=f"ReLU: {slope:.0f} · max(0, I − 1)",
     )
     ax.axvline(threshold, color=GREY, linewidth=1, linestyle=":")
-    ax.text(threshold, ax.get_ylim()[1] * 0.93, " threshold", color="#444444")
+    ax.text(threshold - 0.03, 0.5 * float(rate.max()), "threshold", color="#444444", ha="right")
     ax.set(
         title="A spiking cell answers a constant input with a rate",
         xlabel="input current I (in units of the threshold)",
         ylabel="firing rate (spikes per second)",
     )
-    legend(ax, loc="center left")
+    legend(ax, loc="upper left")
     return figure
 
 
@@ -152,7 +152,7 @@ def activation_panels(z: ArrayLike, functions: Mapping[str, tuple[ArrayLike, Arr
             ax.axvline(0, color="#999999", linewidth=0.8)
             ax.grid(True)
         axes[0, index].set(title=name, ylim=(-1.3, 3.2))
-        axes[1, index].set(xlabel="z", ylim=(-0.25, 1.25))
+        axes[1, index].set(xlabel="z (no unit)", ylim=(-0.25, 1.25))
     axes[0, 0].set_ylabel("value f(z)")
     axes[1, 0].set_ylabel("derivative f ′(z)")
     return figure
@@ -174,7 +174,7 @@ def neuron_on_images(
     drawn = picture.imshow(weight, cmap=DIVERGING, norm=centred(weight))
     picture.set(title="the weights as a picture", xticks=[], yticks=[])
     figure.colorbar(drawn, ax=picture, shrink=0.85, label="weight (no unit)")
-    edges: NDArray[Any] = np.linspace(float(z.min()), float(z.max()), 40)
+    edges: NDArray[Any] = float(np.abs(z).max()) * np.linspace(-1, 1, 41)
     looks: list[dict[str, Any]] = [{"hatch": "///", "color": ORANGE}, {"color": BLUE}]
     for label, (name, look) in enumerate(zip(names, looks, strict=True)):
         bars.hist(z[labels == label], edges, alpha=0.65, label=name, edgecolor="white", **look)
@@ -184,7 +184,7 @@ def neuron_on_images(
         xlabel="z = weight · x + bias (no unit)",
         ylabel="images",
     )
-    legend(bars)
+    legend(bars, loc="upper right")
     return figure
 
 
@@ -194,7 +194,7 @@ def dead_units(
     dead: Mapping[str, Sequence[float]],
     accuracy: Mapping[str, Sequence[float]],
 ) -> Figure:
-    """Share of units that are silent for every image, and accuracy, over the learning rate.
+    """Share of dead units, and accuracy, over the learning rate.
 
     dead, accuracy: name -> share in [0, 1] for each of the `rates`.
     """
@@ -202,7 +202,7 @@ def dead_units(
     for ax, shares, name in zip(
         axes[0],
         (dead, accuracy),
-        ("units silent for all images", "validation accuracy"),
+        ("units with derivative 0 for every image", "validation accuracy"),
         strict=True,
     ):
         for (label, values), colour, line, sign in zip(

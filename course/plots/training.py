@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ._base import COLOURS, LINES, legend, new_figure, themed
 
-__all__ = ["loss_curves", "running_mean", "training_curves"]
+__all__ = ["loss_curves", "running_median", "training_curves"]
 
 
 class Record(Protocol):
@@ -23,15 +23,17 @@ class Record(Protocol):
     val_accuracy: list[float]
 
 
-def running_mean(values: ArrayLike, window: int) -> NDArray[np.float64]:
-    """Mean of each value and up to `window` - 1 before it: as long as `values`, no look ahead."""
+def running_median(values: ArrayLike, window: int) -> NDArray[np.float64]:
+    """Median of each value and up to `window` - 1 before it: as long as `values`, no look ahead.
+
+    A median, because one step that goes astray by six powers of ten would own any mean.
+    """
     values = np.asarray(values, dtype=float)
     if window < 1:
         raise ValueError(f"window must be at least 1, not {window}")
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    last = np.arange(1, len(values) + 1)
-    first = np.maximum(last - window, 0)
-    return np.asarray((total[last] - total[first]) / (last - first))
+    return np.array(
+        [np.median(values[max(0, last - window) : last]) for last in range(1, len(values) + 1)]
+    )
 
 
 @themed
@@ -43,7 +45,7 @@ def loss_curves(
     yscale: str = "linear",
     guess: float | None = None,
 ) -> Figure:
-    """The loss at each step: the raw numbers pale, their running mean over `window` steps strong.
+    """The loss at each step: the raw numbers pale, their running median over `window` steps strong.
 
     losses: name -> loss at each step. guess: the loss of guessing, drawn as a level line.
     """
@@ -54,7 +56,7 @@ def loss_curves(
     ):
         steps = np.arange(1, len(np.asarray(loss)) + 1)
         ax.plot(steps, loss, color=colour, alpha=0.25, linewidth=0.8)
-        ax.plot(steps, running_mean(loss, window), color=colour, linestyle=line, label=name)
+        ax.plot(steps, running_median(loss, window), color=colour, linestyle=line, label=name)
     if guess is not None:
         ax.axhline(guess, color="#444444", linewidth=1, linestyle=":", label="guessing")
     ax.set(title=title, xlabel="step (minibatches)", ylabel="loss (nats)", yscale=yscale)
@@ -76,7 +78,7 @@ def training_curves(
     for (name, run), colour, line in zip(runs.items(), cycle(COLOURS), cycle(LINES), strict=False):
         steps = np.arange(1, len(run.loss) + 1)
         left.plot(steps, run.loss, color=colour, alpha=0.25, linewidth=0.8)
-        left.plot(steps, running_mean(run.loss, window), color=colour, linestyle=line, label=name)
+        left.plot(steps, running_median(run.loss, window), color=colour, linestyle=line, label=name)
         for values, style, label in (
             (
                 run.train_accuracy,
