@@ -22,7 +22,7 @@ def relu_forward(x: Array) -> tuple[Array, Cache]:
 def relu_backward(dout: Array, cache: Cache) -> Array:
     """dx = dout where x > 0, else 0; at exactly 0 the slope is taken as 0."""
     (out,) = cache
-    return np.where(out == 0, dout.dtype.type(0), dout)
+    return np.multiply(dout, out != 0)  # not out > 0, which would hide a NaN
 
 
 def leaky_relu_forward(x: Array, negative_slope: float = 0.01) -> tuple[Array, Cache]:
@@ -30,22 +30,22 @@ def leaky_relu_forward(x: Array, negative_slope: float = 0.01) -> tuple[Array, C
 
     Source: Maas, Hannun and Ng, 2013.
     """
-    return np.where(x > 0, x, x * negative_slope), (x, negative_slope)
+    return np.maximum(x, 0) + negative_slope * np.minimum(x, 0), (x, negative_slope)
 
 
 def leaky_relu_backward(dout: Array, cache: Cache) -> Array:
     """dx = dout where x > 0, else negative_slope dout."""
     x, negative_slope = cache
-    return np.where(x > 0, dout, dout * negative_slope)
+    slope = np.take(np.array([negative_slope, 1], dout.dtype), x > 0)
+    return np.multiply(dout, slope)
 
 
 def sigmoid_forward(x: Array) -> tuple[Array, Cache]:
-    """out = 1 / (1 + exp(-x)) = exp(x) / (1 + exp(x)), between 0 and 1.
+    """out = 1 / (1 + exp(-x)) where x >= 0, exp(x) / (1 + exp(x)) where x < 0: between 0 and 1.
 
-    Of the two equal forms each x takes the one whose exponent is negative: no overflow.
+    The two forms are equal; each side takes the one whose exponent is negative: no overflow.
     """
-    e = np.exp(-np.abs(x))  # at most 1
-    out = np.where(x < 0, e, 1) / (1 + e)
+    out = np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
     return out, (out,)
 
 

@@ -47,7 +47,7 @@ def maxpool2d_backward(dout: Array, cache: Cache) -> Array:
     open_windows = np.ones(out.shape, bool)  # whose winner has not been met yet
     for rows, columns in _places(window, dout.shape[2:]):
         won = open_windows & ~(xp[:, :, rows, columns] < out)  # so that NaN wins, as it did
-        dxp[:, :, rows, columns] += np.where(won, dout, 0)
+        dxp[:, :, rows, columns] += won * dout
         open_windows &= ~won
     return _unframe(dxp, window[2])
 
