@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .diagnose import examine
 from .failure import CheckFailed, Verdict
@@ -18,6 +18,9 @@ from .question import examine_question
 from .record import Progress, mark_done
 from .registry import exercises, find
 from .task import Case, Exercise, Misconception, Question
+
+if TYPE_CHECKING:
+    from .machine import Preflight
 
 __all__ = [
     "Case",
@@ -124,8 +127,8 @@ def own_or_reference(task_id: str, function: Callable[..., Any]) -> Callable[...
     return task.reference
 
 
-def preflight() -> Any:
-    """What this computer brings along, as a table: see course.checks.preflight."""
-    from .preflight import preflight as look
+def preflight() -> Preflight:
+    """What this computer brings along: Python, packages, GPU, data; the notebook shows it."""
+    from .machine import look_around  # only lesson 00 asks, and it looks at torch
 
-    return look()
+    return look_around()

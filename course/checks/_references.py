@@ -115,4 +115,5 @@ def im2col(x: Array, kernel_size: tuple[int, int], stride: int = 1, padding: int
     """Every window as a column: (N, C*R*S, OH*OW), rows in the order c, u, v."""
     view = windows(x, kernel_size, stride, padding)
     n, c, oh, ow, r, s = view.shape
-    return view.transpose(0, 1, 4, 5, 2, 3).reshape(n, c * r * s, oh * ow)
+    columns = np.array(view.transpose(0, 1, 4, 5, 2, 3), order="C")  # an array of its own
+    return columns.reshape(n, c * r * s, oh * ow)

@@ -173,7 +173,7 @@ def matches(
         only_stops = all(outcomes[i].error is not None for i in telling)
         if only_stops and not stopped <= telling:
             continue
-        if telling and all(alike(exercise, cases[i], outcomes[i], got[i]) for i in telling):
+        if telling and all(alike(exercise, cases[i], got[i], outcomes[i]) for i in telling):
             found.append(Match(misconception, telling))
     return sorted(found, key=lambda match: -len(match.cases))
 
@@ -190,14 +190,17 @@ def examine(
         notes = explain.notes([outcome.call for outcome in got])
         return Verdict(exercise.id, cause, text, seed, len(cases), notes)
 
+    # Two more calls: other numbers in the shape of the last case, then the first case again.
+    # They show an output array that is used twice, and a memory that lasts from call to call.
+    other = exercise.cases(np.random.default_rng(seed + 1))[-1]
     deadline = time.monotonic() + seconds
-    for case in [*cases, cases[0]]:
+    for case in [*cases, other, cases[0]]:
         outcome = run(exercise, function, case, max(deadline - time.monotonic(), 1e-3))
         got.append(outcome)
         ended = _ended(exercise, case, outcome, seconds)
         if ended:
             return verdict(*ended)
-    *got, again = got
+    *got, _other, again = got
     faults = {
         i: fault
         for i, case in enumerate(cases)

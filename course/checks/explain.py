@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .guard import KEPT, Call
+from .guard import Call, said
 from .task import Case, Exercise
 from .values import differs
 
 if TYPE_CHECKING:
     from .diagnose import Outcome
 
-FULL = 60  # an array of at most so many numbers is printed in full
+FULL = 48  # so many numbers are printed in full
 OURS = str(Path(__file__).parent)
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
 
@@ -87,15 +87,18 @@ def place(error: BaseException) -> str:
             continue
         line = frame.line or linecache.getline(frame.filename, frame.lineno or 0).strip()
         if line:
-            return f"line {frame.lineno} of the cell, in {frame.name}:\n    {line}"
+            cell = "ipykernel" in frame.filename or frame.filename.startswith("<")
+            source = "the cell" if cell else Path(frame.filename).name
+            return f"line {frame.lineno} of {source}, in {frame.name}:\n    {line}"
     return ""
 
 
 def raised(exercise: Exercise, case: Case, error: BaseException) -> str:
     """An exception, in words, with the learner's line."""
-    kind = type(error).__name__
-    message = str(error).strip()[:300]
-    words = IN_WORDS.get(kind, "")
+    kind = type(error).__name__.lstrip("_")
+    message = said(error).strip()
+    known = (IN_WORDS[base.__name__] for base in type(error).__mro__ if base.__name__ in IN_WORDS)
+    words = next(known, "")
     if "could not be broadcast" in message or "operands could not" in message:
         words = "two arrays whose shapes do not fit were combined: print both shapes"
     if "matmul" in message or "not aligned" in message:
@@ -128,7 +131,9 @@ def fault(kind: str, exercise: Exercise, case: Case, got: Outcome, expected: Out
         assert got.error is not None
         text = raised(exercise, case, got.error)
         if expected.error is not None:
-            text += f"\nHere a {type(expected.error).__name__} should be raised: {expected.error}"
+            text += (
+                f"\nHere a {type(expected.error).__name__} should be raised: {said(expected.error)}"
+            )
         return text
     if kind == "no-error":
         return (
@@ -157,7 +162,8 @@ def _inline(got: Outcome) -> str:
 
 def _type_text(got: Outcome, expected: Outcome, names: tuple[str, ...]) -> str:
     if got.error is not None:
-        return f"Your function: {got.error}."
+        text = said(got.error)
+        return f"{text[:1].upper()}{text[1:]}."
     for name, part, wanted in zip(names, got.parts, expected.parts, strict=True):
         if part.was != wanted.was:
             needs = "one number" if wanted.was == "number" else "a NumPy array"
@@ -197,6 +203,8 @@ def _dtype_text(named: Sequence[tuple[str, Any, Any]]) -> str:
             why = f"digits are lost: {right} came in. Take the dtype from the input."
         else:
             why = "real numbers are needed."
+        if wanted.was == "number":
+            return f"{name} is of type {mine}, but a whole number (int) is expected: {why}"
         return f"{name} has dtype {mine}; {right} is expected: {why}"
     return "The numbers that came back are of another dtype."
 
@@ -204,7 +212,7 @@ def _dtype_text(named: Sequence[tuple[str, Any, Any]]) -> str:
 def _value_text(kind: str, exercise: Exercise, case: Case, got: Outcome, expected: Outcome) -> str:
     from .diagnose import _observed, digits_of
 
-    names = ("what the network says",) if exercise.observe else exercise.returns
+    names = ("fires",) if exercise.observe else exercise.returns
     lines = [f"On {exercise.call_text(case)} ({case.label}):"]
     pairs = zip(names, _observed(exercise, got), _observed(exercise, expected), strict=True)
     for name, mine, right in pairs:
@@ -217,11 +225,12 @@ def _value_text(kind: str, exercise: Exercise, case: Case, got: Outcome, expecte
         at = f"{name}[{', '.join(map(str, index))}]" if index else name
         lines.append(
             f"  {at} should be {right[index]:.6g}, yours is {mine[index]:.6g}"
-            f" ({int(wrong.sum())} of {wrong.size} differ)"
+            + (f" ({int(wrong.sum())} of {wrong.size} differ)" if wrong.size > 1 else "")
         )
-        if case.size + right.size <= 2 * FULL and right.ndim:
+        if case.size <= FULL and right.size <= FULL // 2 and right.ndim:
             lines.append(f"  {name} expected:\n{_show(right)}\n  {name} of yours:\n{_show(mine)}")
-    lines.append(_inputs_in_full(case))
+    if case.inputs:
+        lines.append(_inputs_in_full(case))
     return "\n".join(lines)
 
 
@@ -253,6 +262,3 @@ def notes(calls: Sequence[Call]) -> tuple[str, ...]:
     warned = dict.fromkeys(text for call in calls for text in call.warned)
     found.extend(f"a warning on the way: {text}" for text in list(warned)[:2])
     return tuple(found)
-
-
-assert KEPT >= 200

@@ -6,6 +6,7 @@ by an alarm. Only what the interpreter itself cannot survive (`os._exit`) gets t
 
 from __future__ import annotations
 
+import contextlib
 import io
 import signal
 import sys
@@ -17,6 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
+
+import numpy as np
 
 KEPT = 2000  # characters of a learner's printing that are kept
 
@@ -57,7 +60,7 @@ def call_guarded(function: Callable[[], Any], seconds: float | None = None) -> C
     keeper = _Keeper()
     call = Call()
     start = time.monotonic()
-    with _quiet(keeper), warnings.catch_warnings(record=True) as caught:
+    with _quiet(keeper), np.errstate(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             call.result = _limited(function, seconds)
@@ -65,8 +68,17 @@ def call_guarded(function: Callable[[], Any], seconds: float | None = None) -> C
             call.error = error
     call.seconds = time.monotonic() - start
     call.printed = keeper.kept
-    call.warned = tuple(dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in caught))
+    call.warned = tuple(dict.fromkeys(f"{w.category.__name__}: {said(w.message)}" for w in caught))
     return call
+
+
+def said(thing: object) -> str:
+    """The text of somebody else's exception or warning, whose `__str__` may do anything."""
+    if type(thing).__str__ in (BaseException.__str__, OSError.__str__, KeyError.__str__):
+        return BaseException.__str__(thing)[:300]  # type: ignore[arg-type]
+    with contextlib.suppress(BaseException):
+        return str(thing)[:300]
+    return ""
 
 
 @contextmanager

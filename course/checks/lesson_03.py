@@ -57,9 +57,11 @@ def _size_cases(rng: np.random.Generator) -> list[Case]:
 CONVOLUTIONS: tuple[tuple[int, int, int, int, int, int, int, dict[str, int], str], ...] = (
     (1, 1, 3, 4, 1, 2, 2, {}, "one image, one channel, one filter"),
     (1, 2, 4, 3, 1, 2, 2, {}, "two channels"),
-    (2, 1, 3, 4, 3, 2, 3, {}, "two images, three filters, window higher than wide"),
+    (1, 1, 3, 4, 1, 2, 2, {"padding": 1}, "padding 1"),
+    (1, 1, 5, 4, 1, 3, 2, {"stride": 2}, "stride 2"),
+    (2, 1, 3, 4, 3, 2, 3, {}, "two images, three filters, window wider than high"),
     (2, 2, 5, 7, 3, 3, 2, {"stride": 2}, "stride 2: windows overlap"),
-    (1, 2, 4, 5, 2, 3, 3, {"padding": 1}, "padding 1"),
+    (1, 2, 4, 5, 2, 3, 3, {"padding": 1}, "padding 1, two filters"),
     (2, 3, 6, 5, 2, 2, 3, {"stride": 2, "padding": 1}, "stride and padding"),
     (1, 1, 7, 6, 2, 2, 1, {"stride": 3}, "stride 3: pixels are skipped"),
     (2, 2, 3, 2, 3, 3, 4, {"stride": 1, "padding": 2}, "fits only with padding 2"),
@@ -67,15 +69,16 @@ CONVOLUTIONS: tuple[tuple[int, int, int, int, int, int, int, dict[str, int], str
     (2, 3, 4, 5, 2, 4, 5, {}, "a window as large as the image"),
     (2, 3, 5, 6, 4, 3, 2, {"stride": 2, "padding": 1}, "float32"),
 )
+HAND = 4  # the first rows hold whole numbers, easy by hand
 
 
 def _conv_inputs(rng: np.random.Generator, row: int) -> tuple[dict[str, Any], str, str]:
-    """x, weight, bias and options of one row: whole numbers in the small ones, easy by hand."""
+    """x, weight, bias and options of one row; the label; how the memory is laid out."""
     n, c, h, w, k, r, s, options, label = CONVOLUTIONS[row]
     dtype = np.float32 if label == "float32" else np.float64
 
     def draw(*shape: int) -> Array:
-        if row < 2:
+        if row < HAND:
             return rng.integers(-4, 5, shape).astype(dtype)
         return rng.normal(size=shape).astype(dtype)
 
@@ -95,7 +98,7 @@ def _backward_cases(rng: np.random.Generator) -> list[Case]:
         bias = inputs.pop("bias")
         out = conv2d_forward_loops(bias=bias, **inputs)
         dout: Array = np.asarray(rng.normal(size=out.shape))
-        if row < 2:
+        if row < HAND:
             dout = np.asarray(rng.integers(-3, 4, out.shape))
         cases.append(Case({"dout": dout.astype(out.dtype), **inputs}, label, layout))
     return cases

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from . import explain
 from .failure import Verdict
-from .guard import call_guarded
+from .guard import call_guarded, said
 from .task import Question
 
 
@@ -27,7 +29,7 @@ def examine_question(question: Question, function: Callable[..., Any], seed: int
         return verdict("not-written", f"Not answered yet: {wanted}.")
     if call.error is not None:
         where = explain.place(call.error)
-        text = f"Your function stopped with {type(call.error).__name__}: {call.error}."
+        text = f"Your function stopped with {type(call.error).__name__}: {said(call.error)}."
         return verdict("exception", f"{text}\n{where}\nIt has only to {wanted}.")
     given = _letter(call.result) if question.options else _number(call.result)
     if given is None or (question.options and given not in question.options):
@@ -46,8 +48,8 @@ def _letter(value: Any) -> str | None:
 
 
 def _number(value: Any) -> int | None:
-    if type(value).__module__ == "numpy" and hasattr(value, "item") and value.size == 1:
-        value = value.item()
-    if type(value) is float and value == int(value):
+    if issubclass(type(value), (np.generic, np.ndarray)) and np.asarray(value).size == 1:
+        value = np.asarray(value).item()
+    if type(value) is float and value.is_integer():
         return int(value)
     return int(value) if type(value) is int else None

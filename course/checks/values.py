@@ -34,13 +34,13 @@ def settle(value: Any, names: tuple[str, ...]) -> tuple[Part, ...]:
     kind = type(value)
     if issubclass(kind, np.ndarray) or not issubclass(kind, (tuple, list)):
         raise Unusable(
-            f"should return {len(names)} things, ({', '.join(names)}), "
+            f"The function should return {len(names)} things, ({', '.join(names)}), "
             f"but it returned {_a(value)}. End it with: return {', '.join(names)}"
         )
     elements = list((tuple if issubclass(kind, tuple) else list).__iter__(value))
     if len(elements) != len(names):
         raise Unusable(
-            f"should return {len(names)} things, ({', '.join(names)}), "
+            f"The function should return {len(names)} things, ({', '.join(names)}), "
             f"but it returned {len(elements)}"
         )
     return tuple(_part(element, name) for element, name in zip(elements, names, strict=True))
@@ -127,5 +127,6 @@ def differs(got: np.ndarray, expected: np.ndarray, digits: type[np.floating[Any]
         return np.asarray(got.astype(object) != expected.astype(object), dtype=bool)
     with np.errstate(all="ignore"):
         near = np.abs(got - expected) <= tolerance(expected, digits)
+        near &= np.isfinite(got) & np.isfinite(expected)  # infinity is near to nothing
     both_nan = np.isnan(got) & np.isnan(expected)
     return np.asarray(~(near | (got == expected) | both_nan))

@@ -82,7 +82,7 @@ class Preflight:
         )
 
 
-def preflight() -> Preflight:
+def look_around() -> Preflight:
     """Look at Python, the packages, the processor, the GPU and the data. Takes a few seconds."""
     looks: tuple[Callable[[], Iterator[Line]], ...] = (_python, _packages, _machine, _gpu, _data)
     lines: list[Line] = []
