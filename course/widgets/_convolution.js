@@ -152,22 +152,22 @@ const conv = (() => {
     return decoded;
   }
 
-  /** A small canvas with one pixel a cell, coloured by paint(y, x) -> [r, g, b]; drawn enlarged later. */
+  /**
+   * A small canvas with one pixel a cell, drawn enlarged later. paint(cell) gives [r, g, b] of the
+   * cell with that number, row by row.
+   */
   function bitmap(height, width, paint) {
     const canvas = document.createElement("canvas");
     canvas.width = Math.max(1, width);
     canvas.height = Math.max(1, height);
     const context = canvas.getContext("2d");
     const image = context.createImageData(canvas.width, canvas.height);
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        const colour = paint(y, x);
-        const at = 4 * (y * width + x);
-        image.data[at] = colour[0];
-        image.data[at + 1] = colour[1];
-        image.data[at + 2] = colour[2];
-        image.data[at + 3] = 255;
-      }
+    for (let cell = 0; cell < height * width; cell++) {
+      const colour = paint(cell);
+      image.data[4 * cell] = colour[0];
+      image.data[4 * cell + 1] = colour[1];
+      image.data[4 * cell + 2] = colour[2];
+      image.data[4 * cell + 3] = 255;
     }
     context.putImageData(image, 0, 0);
     return canvas;
@@ -176,9 +176,8 @@ const conv = (() => {
   /** Values in [0, 1], one or three channels, as the picture they are. */
   function photograph(x, [C, H, W]) {
     const byte = (value) => Math.round(255 * Math.min(1, Math.max(0, value)));
-    return bitmap(H, W, (i, j) =>
-      [0, 1, 2].map((c) => byte(x[((C === 3 ? c : 0) * H + i) * W + j])),
-    );
+    const plane = C === 3 ? H * W : 0; // grey: the one channel three times
+    return bitmap(H, W, (n) => [byte(x[n]), byte(x[plane + n]), byte(x[2 * plane + n])]);
   }
 
   /** Size a canvas in CSS pixels, sharp on any screen; returns its cleared 2-D context. */
@@ -322,7 +321,7 @@ const conv = (() => {
   }
 
   /**
-   * Draw now, and again whenever a trait, the width or the theme changes; changes of one event are
+   * Draw as soon as the widget stands on the page, and again whenever a trait, the width or the theme changes; changes of one event are
    * drawn once, before the next frame. Returns the function that ends it.
    */
   function live(model, root, traits, draw) {
@@ -333,7 +332,9 @@ const conv = (() => {
       waiting = true;
       queueMicrotask(() => {
         waiting = false;
-        if (!ended) draw();
+        // Lab takes cells that are scrolled away out of the page: nothing to measure there. The
+        // observer below calls again when the widget is back.
+        if (!ended && root.clientWidth) draw();
       });
     };
     for (const trait of traits) model.on(`change:${trait}`, schedule);
@@ -345,6 +346,7 @@ const conv = (() => {
     });
     sizes.observe(root);
     const themes = new MutationObserver(schedule);
+    schedule();
     const watched = { attributes: true, attributeFilter: ["class", "data-theme", "data-jp-theme-light"] };
     themes.observe(document.documentElement, watched);
     themes.observe(document.body, watched);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -149,6 +150,7 @@ def filters(weight: ArrayLike | None = None) -> dict[str, Any]:
     return {"own": {"label": "your own", "weight": own.tolist()}, **ready}
 
 
+@cache
 def garment() -> Array:
     """Return one real Fashion-MNIST picture, (1, 28, 28): an ankle boot."""
     from course import data
@@ -158,6 +160,7 @@ def garment() -> Array:
     return as_picture(images.x_test[np.flatnonzero(images.y_test == boot)[0]], 28)
 
 
+@cache
 def digit() -> Array:
     """Return one real handwritten digit, (1, 8, 8), from scikit-learn."""
     from sklearn.datasets import load_digits
@@ -165,6 +168,7 @@ def digit() -> Array:
     return as_picture(load_digits().images[2] / 16, 8)
 
 
+@cache
 def photograph(name: str, step: int) -> Array:
     """Return a sample photograph of scikit-learn, each block of step x step pixels averaged."""
     from sklearn.datasets import load_sample_image

@@ -277,7 +277,7 @@ const stepper = (() => {
     const ends = h("div", { class: "cw-ends" }, h("span"), h("span", {}, "0"), h("span"));
     right.note.before(scale, ends);
     const products = h("div", { class: "cw-tables" });
-    const sums = h("dl", { class: "cw-sums" });
+    const sums = h("div", { class: "cw-sums" });
     const middle = h("div", { class: "cw-panel cw-middle" }, products, sums);
     const wires = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     wires.setAttribute("class", "cw-wires");
@@ -288,22 +288,26 @@ const stepper = (() => {
     return { box, input, output, left, right, scale, ends, products, sums, middle, wires, source };
   }
 
-  /** Thin lines from the window to its products and from the sum to the output pixel. */
-  function connect(parts, now, [i, j], cell, made) {
+  /** Where the pieces stand; measured once a layout, since asking makes the browser lay out anew. */
+  function measure(parts, made) {
     const origin = parts.box.getBoundingClientRect();
     const at = (element) => {
       const box = element.getBoundingClientRect();
       return { x: box.left - origin.left, y: box.top - origin.top, w: box.width, h: box.height };
     };
-    const [a, b, m] = [at(parts.input), at(parts.output), at(made[0].table.tBodies[0])];
-    const sum = at(parts.sums);
+    return {
+      a: at(parts.input), b: at(parts.output), m: at(made[0].table.tBodies[0]), sum: at(parts.sums),
+      beside: parts.box.classList.contains("cw-beside"), edge: origin.width - 1,
+    };
+  }
+
+  /** Thin lines from the window to its products and from the sum to the output pixel. */
+  function connect(parts, now, [i, j], cell, { a, b, m, sum, beside, edge }) {
     const y = a.y + i * now.stride * cell;
     const x = a.x + j * now.stride * cell;
     const [bottom, right] = [y + now.rows.span * cell, x + now.columns.span * cell];
     const pixel = [b.x + (j + 0.5) * cell, b.y + (i + 0.5) * cell];
     const last = sum.y + sum.h - 14; // the height of the line with the result
-    const beside = parts.box.classList.contains("cw-beside");
-    const edge = origin.width - 1;
     const paths = beside
       ? [`M${right} ${y}L${m.x} ${m.y}M${right} ${bottom}L${m.x} ${m.y + m.h}`,
          `M${sum.x + sum.w + 6} ${last}L${pixel[0] - cell / 2} ${pixel[1]}`]
@@ -317,11 +321,11 @@ const stepper = (() => {
     const pad = P ? ` + ${P} zeros on every side` : "";
     parts.left.title.textContent = `Input ${now.C > 1 ? `${now.C} × ` : ""}${H} × ${W}${pad}`;
     const losses = [
-      columns.unseen ? `last ${columns.unseen} column${columns.unseen > 1 ? "s" : ""}` : "",
-      rows.unseen ? `last ${rows.unseen} row${rows.unseen > 1 ? "s" : ""}` : "",
+      columns.unseen ? `${columns.unseen} column${columns.unseen > 1 ? "s" : ""}` : "",
+      rows.unseen ? `${rows.unseen} row${rows.unseen > 1 ? "s" : ""}` : "",
     ].filter(Boolean).join(" and ");
     parts.left.note.textContent =
-      now.fits && losses ? `hatched: the ${losses} are never seen (PyTorch floors)` : "";
+      now.fits && losses ? `hatched: never seen (${losses} at the end; PyTorch floors)` : "";
     parts.source.textContent = now.picture.caption;
     parts.right.title.textContent = now.fits ? `Output ${rows.out} × ${columns.out}` : "No output";
     const formula = (size, axis) =>
@@ -332,7 +336,7 @@ const stepper = (() => {
       [names[c] ? `sum, ${names[c]}` : `sum of ${kernel[0] * kernel[1]} products`, conv.number(sum)]);
     sums.push(["+ bias", conv.number(bias)], [`= out[${i}, ${j}]`, conv.number(seen.value)]);
     parts.sums.replaceChildren(
-      ...sums.flatMap(([term, value]) => [h("dt", {}, term), h("dd", {}, value)]),
+      ...sums.map(([term, value]) => h("div", {}, h("span", {}, term), h("b", {}, value))),
     );
   }
 
@@ -479,8 +483,8 @@ const stepper = (() => {
       if (drawn.shape !== shape) made = tables(parts.products, now.C, now.kernel);
       const photo = key(model.get("picture"));
       if (drawn.photo !== photo) drawn.input = conv.photograph(now.picture.x, now.picture.shape);
-      drawn.output = conv.bitmap(now.rows.out, now.columns.out, (i, j) =>
-        conv.diverging(now.out[i * now.columns.out + j], now.limit, colours));
+      drawn.output = conv.bitmap(now.rows.out, now.columns.out, (n) =>
+        conv.diverging(now.out[n], now.limit, colours));
       Object.assign(drawn, { shape, photo, colours });
       arrange();
       drawScale(parts.scale, Math.max(120, now.columns.out * cell), now.limit, colours);
@@ -506,6 +510,7 @@ const stepper = (() => {
         settings = fresh;
         now = layer(model, pictures);
         refresh();
+        drawn.places = null;
       }
       const [i, j] = place(model, now);
       if (model.get("row") !== i || model.get("column") !== j) conv.put(model, { row: i, column: j });
@@ -527,7 +532,7 @@ const stepper = (() => {
           `${conv.number(seen.sum)} + bias ${conv.number(now.bias)} ` +
           `= out[${i}, ${j}] = ${conv.number(seen.value)}`
         : impossible(now);
-      if (now.fits) connect(parts, now, [i, j], cell, made);
+      if (now.fits) connect(parts, now, [i, j], cell, (drawn.places ??= measure(parts, made)));
       else parts.wires.firstChild.setAttribute("d", "");
     };
 
@@ -538,7 +543,6 @@ const stepper = (() => {
     };
     model.on("change:_pictures", redecode);
     const { end } = conv.live(model, root, TRAITS, draw);
-    draw();
     return () => {
       stop();
       model.off("change:_pictures", redecode);

@@ -38,10 +38,16 @@ const designer = (() => {
     return { out, shape: [C, H, W] };
   }
 
+  /** Do the weights (nearly) cancel? Then the output is no picture but a map of differences. */
+  function balanced(weight) {
+    const sum = weight.reduce((a, b) => a + b, 0);
+    return sum < 0.1 * weight.reduce((a, b) => a + Math.abs(b), 0);
+  }
+
   /** A way of showing: value -> [0, 1] for each channel or a colour for one, and the legend's range. */
-  function showing(display, out, channels, colours) {
+  function showing(display, out, channels, colours, edges) {
     const [low, high] = conv.range(out);
-    const chosen = display === "automatic" ? (low < -0.05 ? "signed" : "picture") : display;
+    const chosen = display === "automatic" ? (edges ? "signed" : "picture") : display;
     const limit = Math.max(-low, high) || 1;
     const grey = (value) => Array(3).fill(Math.round(255 * Math.min(1, Math.max(0, value))));
     if (chosen === "picture") {
@@ -59,8 +65,8 @@ const designer = (() => {
 
   function paint(out, [C, H, W], how) {
     const byte = (v) => Math.round(255 * Math.min(1, Math.max(0, how.scale(v))));
-    if (C === 1) return conv.bitmap(H, W, (i, j) => how.colour(out[i * W + j]));
-    return conv.bitmap(H, W, (i, j) => [0, 1, 2].map((c) => byte(out[(c * H + i) * W + j])));
+    if (C === 1) return conv.bitmap(H, W, (n) => how.colour(out[n]));
+    return conv.bitmap(H, W, (n) => [byte(out[n]), byte(out[H * W + n]), byte(out[2 * H * W + n])]);
   }
 
   /** The numbers of a histogram between two values. */
@@ -265,9 +271,10 @@ const designer = (() => {
       const used = model.get("normalise") ? normalised(weight) : weight.flat();
       const summed = model.get("channels") === "sum" && C > 1;
       const { out, shape } = filtered(picture.x, picture.shape, used, weight.length, summed);
-      const how = showing(model.get("display"), out, shape[0], colours);
+      const how = showing(model.get("display"), out, shape[0], colours, summed || balanced(used));
       const cell = size(H, W);
-      drawPicture(parts.before, conv.photograph(picture.x, picture.shape), H, W, cell);
+      picture.bitmap ??= conv.photograph(picture.x, picture.shape);
+      drawPicture(parts.before, picture.bitmap, H, W, cell);
       drawPicture(parts.after, paint(out, shape, how), H, W, cell);
       const width = Math.max(120, Math.round(W * cell));
       marks(parts.ends, width, drawLegend(parts.legend, width, out, how, colours), how);
@@ -293,7 +300,6 @@ const designer = (() => {
     };
     model.on("change:_pictures", redecode);
     const { end } = conv.live(model, root, TRAITS, draw);
-    draw();
     return () => {
       model.off("change:_pictures", redecode);
       end();

@@ -377,7 +377,7 @@ const calculator = (() => {
       "aria-label": "How the windows land on one row; left and right show another window",
     }));
     const sums = h("div", { class: "cw-formula" });
-    const cards = h("dl", { class: "cw-cards" });
+    const cards = h("div", { class: "cw-cards" });
     const status = h("p", { class: "cw-status", "aria-live": "polite" });
     const controls = h("div", { class: "cw-controls cw-many" }, example.element,
       ...["width", "square", "height", "depth", "kernel_size", "filters", "stride", "padding",
@@ -430,12 +430,11 @@ const calculator = (() => {
         `The windows tile the input. Window ${s.window} looks at columns ${number(first)} to ` +
         `${number(end)} and gives output column ${s.window}.${s.padding ? " Hatched: padding." : ""}`;
       cards.replaceChildren(...facts(s, a).flatMap(([term, value, how]) => [
-        h("div", {}, h("dt", {}, term), h("dd", { class: "cw-big" }, value), h("dd", {}, how)),
+        h("div", {}, h("div", {}, term), h("div", { class: "cw-big" }, value), h("div", {}, how)),
       ]));
     };
 
     const { end } = conv.live(model, root, TRAITS, draw);
-    draw();
     return end;
   }
 

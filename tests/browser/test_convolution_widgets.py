@@ -175,7 +175,7 @@ class TestStepper:
         widget = ConvolutionStepper(stride=2, padding=1, dilation=2, bias=0.25, row=6, column=9)
         page = place(widget)
         expected, _ = F.conv2d_forward(widget.x, widget.weight, np.array([0.25]), 2, 1, 2)
-        said = page.inner_text(".cw-sums dd:last-of-type").replace("−", "-")
+        said = page.inner_text(".cw-sums div:last-child b").replace("−", "-")
         assert float(said) == pytest.approx(expected[0, 0, 6, 9], abs=0.005)
         products = page.locator(".cw-product").all_inner_texts()
         total = sum(float(text.replace("−", "-")) for text in products) + 0.25
@@ -255,7 +255,7 @@ class TestStepper:
         page = place(widget)
         assert page.locator(".cw-products").count() == 3
         expected, _ = F.conv2d_forward(widget.x, widget.weight)
-        said = page.inner_text(".cw-sums dd:last-of-type").replace("−", "-")
+        said = page.inner_text(".cw-sums div:last-child b").replace("−", "-")
         assert float(said) == pytest.approx(expected[0, 0, 12, 3], abs=0.005)
 
     def test_does_a_filter_for_colour_step_aside_on_a_grey_picture(self, place: Any) -> None:
