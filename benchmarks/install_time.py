@@ -8,6 +8,7 @@ package cache, if pip is set up with one); the second is what a reader waits eve
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import signal
@@ -44,11 +45,12 @@ def seconds_until_open(folder: Path, limit: float = 1800.0) -> float:
                     return time.perf_counter() - start
                 except OSError:
                     if server.poll() is not None:
-                        raise SystemExit((folder / "lab.log").read_text()) from None
+                        raise SystemExit((folder / "lab.log").read_text()[-3000:]) from None
                     time.sleep(0.1)
             raise SystemExit(f"not open after {limit:.0f} s")
         finally:
-            os.killpg(server.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGTERM)
             server.wait(timeout=30)
 
 

@@ -194,12 +194,25 @@ def works(python: Path) -> bool:
 
 
 def pip(*arguments: str, may_fail: bool = False) -> bool:
-    """Run .venv's pip; stop with its own words when it fails."""
+    """Run .venv's pip with one line that changes; show all of its words only when it fails."""
     command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", *arguments]
-    done = subprocess.run(command, check=False)
-    if done.returncode and not may_fail:
-        stop("pip could not install this (see above). Are you online? Run the command again then.")
-    return done.returncode == 0
+    shown = sys.stdout.isatty()
+    said: list[str] = []
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            said.append(line)
+            first = line.strip().partition(" (from ")[0]
+            if shown and first.startswith(("Collecting", "Downloading", "Installing", "Building")):
+                width = shutil.get_terminal_size().columns - 1
+                print(f"\r    {first}"[:width].ljust(width), end="", flush=True)
+    if shown:
+        print("\r" + " " * (shutil.get_terminal_size().columns - 1), end="\r", flush=True)
+    if process.returncode and not may_fail:
+        stop("".join(said), "pip could not do this (see above). Are you online? Then run it again.")
+    return process.returncode == 0
 
 
 def quiet(*command: str | Path) -> None:
