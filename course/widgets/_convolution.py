@@ -21,12 +21,13 @@ class ConvolutionWidget(anywidget.AnyWidget):
 
     LIMITS: ClassVar[dict[str, tuple[float, float]]] = {}
     _js: ClassVar[str]
+    _parts: ClassVar[tuple[str, ...]] = ()  # scripts that stand between the two
     _esm: ClassVar[str]
     _css = FOLDER / "_convolution.css"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "_js" in cls.__dict__:  # not where ipywidgets adds a trait by making a subclass
-            scripts = (FOLDER / name for name in ("_convolution.js", cls._js))
+            scripts = (FOLDER / name for name in ("_convolution.js", *cls._parts, cls._js))
             cls._esm = "\n".join(script.read_text(encoding="utf-8") for script in scripts)
         super().__init_subclass__(**kwargs)
 

@@ -310,7 +310,7 @@ const stepper = (() => {
     const last = sum.y + sum.h - 14; // the height of the line with the result
     const paths = beside
       ? [`M${right} ${y}L${m.x} ${m.y}M${right} ${bottom}L${m.x} ${m.y + m.h}`,
-         `M${sum.x + sum.w + 6} ${last}L${pixel[0] - cell / 2} ${pixel[1]}`]
+         `M${sum.x + sum.w + 6} ${last}H${b.x - 16}V${pixel[1]}H${pixel[0] - cell / 2}`]
       : [`M${x} ${bottom}L${m.x} ${m.y}M${right} ${bottom}L${m.x + m.w} ${m.y}`,
          `M${sum.x + sum.w + 6} ${last}H${edge}V${pixel[1]}H${pixel[0] + cell / 2}`];
     parts.wires.firstChild.setAttribute("d", paths.join(""));
@@ -318,7 +318,7 @@ const stepper = (() => {
 
   function captions(parts, now, seen, [i, j]) {
     const { H, W, padding: P, kernel, rows, columns, bias } = now;
-    const pad = P ? ` + ${P} zeros on every side` : "";
+    const pad = P ? `, padding ${P}` : "";
     parts.left.title.textContent = `Input ${now.C > 1 ? `${now.C} × ` : ""}${H} × ${W}${pad}`;
     const losses = [
       columns.unseen ? `${columns.unseen} column${columns.unseen > 1 ? "s" : ""}` : "",

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from course.widgets._convolution import ConvolutionWidget, one_of
 from course.widgets._pictures import FILTERS, large_samples, own_or_samples, packed
 
-LARGEST = 512  # height or width: a convolution that large is still redrawn between two key presses
+LARGEST = 256  # height or width: what can be filtered and drawn anew at every key press
 CHANNELS = ("each", "sum")
 DISPLAYS = ("automatic", "picture", "signed", "absolute")
 
@@ -22,7 +22,7 @@ class FilterDesigner(ConvolutionWidget):
     out[c, i, j] = sum over u, v of x[c, i + u - P, j + v - P] * weight[u, v], P = (size - 1) / 2;
     with channels="sum" the channels are added up, as a filter of a convolution layer does.
 
-    image: (H, W), (C, H, W) or (H, W, C), at most 512 x 512, values in [0, 1] or integers 0 to 255;
+    image: (H, W), (C, H, W) or (H, W, C), at most 256 x 256, values in [0, 1] or integers 0 to 255;
     default: photographs that scikit-learn brings along, and a Fashion-MNIST picture.
 
     Settable from Python: picture, weight (nested lists or an array), normalise, channels ("each",
