@@ -136,6 +136,25 @@ class TestEveryWidget:
         assert pixels(page, canvas) != before
 
     @pytest.mark.parametrize("kind", WIDGETS)
+    def test_is_it_drawn_right_after_it_was_away(self, place: Any, kind: Any) -> None:
+        """JupyterLab takes cells that are scrolled away out of the page and puts them back."""
+        page, again = place(kind()), place(kind(stride=2) if kind is not FilterDesigner else kind())
+        page.evaluate("window.kept = document.querySelector('.cw'); kept.remove()")
+        settle(page)
+        put(page, **({} if kind is FilterDesigner else {"stride": 2}))
+        page.evaluate("document.getElementById('place').append(window.kept)")
+        settle(page)
+        settle(page)
+        where = {name: trait(page, name) for name in ("row", "column") if hasattr(kind, name)}
+        put(again, **where)
+        for canvas in range(page.locator("canvas").count()):
+            shown = [
+                p.locator("canvas").nth(canvas).evaluate("(c) => c.toDataURL()")
+                for p in (page, again)
+            ]
+            assert shown[0] == shown[1]
+
+    @pytest.mark.parametrize("kind", WIDGETS)
     def test_does_it_end_quietly(self, place: Any, kind: Any) -> None:
         """After its end a widget draws no more, whatever its model does."""
         page = place(kind())
@@ -399,11 +418,13 @@ class TestDesigner:
 
     def test_is_a_changed_weight_seen_at_once(self, place: Any, capsys: Any) -> None:
         weight = ".cw-weight:nth-child(5)"
+        noise = np.random.default_rng(0).random((3, 256, 256))
         taken = {
             name: latency(place(widget), weight, FILTERED, ("ArrowUp", "ArrowUp"))
             for name, widget in {
                 "3 x 85 x 128, 3 x 3": FilterDesigner(display="signed"),
-                "3 x 85 x 128, 5 x 5": FilterDesigner(weight=np.eye(5), display="signed"),
+                "3 x 85 x 128, 5 x 5": FilterDesigner(weight=np.ones((5, 5)), display="signed"),
+                "3 x 256 x 256, 5 x 5": FilterDesigner(noise, weight=np.eye(5), display="signed"),
             }.items()
         }
         report(capsys, "designer, weight changed", taken)
