@@ -36,6 +36,7 @@ from .pooling import (
     maxpool2d_forward,
 )
 from .regularisation import batchnorm_backward, batchnorm_forward, dropout_backward, dropout_forward
+from .shortcut import zero_pad_shortcut_backward, zero_pad_shortcut_forward
 
 __all__ = [
     "Array",
@@ -76,4 +77,6 @@ __all__ = [
     "softmax",
     "tanh_backward",
     "tanh_forward",
+    "zero_pad_shortcut_backward",
+    "zero_pad_shortcut_forward",
 ]

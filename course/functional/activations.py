@@ -22,7 +22,8 @@ def relu_forward(x: Array) -> tuple[Array, Cache]:
 def relu_backward(dout: Array, cache: Cache) -> Array:
     """dx = dout where x > 0, else 0; at exactly 0 the slope is taken as 0."""
     (out,) = cache
-    return np.multiply(dout, out != 0)  # not out > 0, which would hide a NaN
+    dx: Array = dout * (out != 0)  # not out > 0, which would hide a NaN
+    return dx
 
 
 def leaky_relu_forward(x: Array, negative_slope: float = 0.01) -> tuple[Array, Cache]:
@@ -37,7 +38,8 @@ def leaky_relu_backward(dout: Array, cache: Cache) -> Array:
     """dx = dout where x > 0, else negative_slope dout."""
     x, negative_slope = cache
     slope = np.take(np.array([negative_slope, 1], dout.dtype), x > 0)
-    return np.multiply(dout, slope)
+    dx: Array = dout * slope
+    return dx
 
 
 def sigmoid_forward(x: Array) -> tuple[Array, Cache]:
@@ -45,7 +47,7 @@ def sigmoid_forward(x: Array) -> tuple[Array, Cache]:
 
     The two forms are equal; each side takes the one whose exponent is negative: no overflow.
     """
-    out = np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+    out: Array = np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
     return out, (out,)
 
 

@@ -1,0 +1,134 @@
+"""From a pattern of layers to a table of shapes, and to a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from . import nn
+from .functional import output_size
+from .pattern import PatternError, Spec, fail, parse
+
+__all__ = ["PatternError", "Planned", "build", "parse", "plan"]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One layer with its shapes (C, H, W), or (D,) once the image is flattened."""
+
+    kind: str
+    numbers: dict[str, int]
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+
+
+def plan(
+    pattern: str,
+    input_shape: tuple[int, int, int],
+    classes: int,
+    *,
+    width: int = 16,
+    hidden: int = 128,
+    optional: bool = True,
+    **times: int,
+) -> list[Planned]:
+    """Work out what every layer of a pattern takes in and gives out.
+
+    input_shape  (C, H, W)
+    classes      units of the last FC
+    width        filters of the first CONV without a number; twice as many after each pooling
+    hidden       units of an FC without a number that is not the last
+
+    CONV defaults to 3x3, stride 1, and the padding that keeps the size; POOL to 2x2, stride 2.
+
+    Raises PatternError pointing at the layer that does not fit.
+    """
+    specs = parse(pattern, optional=optional, **times)
+    last = max((place for place, spec in enumerate(specs) if spec.kind == "FC"), default=-1)
+    shape: tuple[int, ...] = input_shape
+    planned: list[Planned] = []
+    for place, spec in enumerate(specs):
+        numbers = dict(spec.numbers)
+        if spec.kind == "INPUT":
+            continue
+        if len(shape) == 1 and spec.kind in ("CONV", "POOL", "AVGPOOL", "GAP"):
+            _fail(
+                pattern, spec.token, f"{spec.kind} needs an image, but FC has flattened it already"
+            )
+        out = shape
+        if spec.kind == "FC":
+            if len(shape) == 3:
+                flat = (shape[0] * shape[1] * shape[2],)
+                planned.append(Planned("FLATTEN", {}, shape, flat))
+                shape = flat
+            numbers.setdefault("units", classes if place == last else hidden)
+            out = (numbers["units"],)
+        elif spec.kind == "GAP":
+            out = (shape[0], 1, 1)
+        elif spec.kind in ("CONV", "POOL", "AVGPOOL"):
+            out = _window(pattern, spec, numbers, shape, width)
+            width = width if spec.kind == "CONV" else 2 * width
+        planned.append(Planned(spec.kind, numbers, shape, out))
+        shape = out
+    return planned
+
+
+def _window(
+    pattern: str, spec: Spec, numbers: dict[str, int], shape: tuple[int, ...], width: int
+) -> tuple[int, ...]:
+    """Fill in a window's defaults and return the shape after it."""
+    conv = spec.kind == "CONV"
+    k = numbers.setdefault("window", 3 if conv else 2)
+    numbers.setdefault("stride", 1 if conv else k)
+    numbers.setdefault("padding", (k - 1) // 2 if conv else 0)
+    if conv:
+        numbers.setdefault("units", width)
+    for name, least in (("window", 1), ("stride", 1), ("padding", 0), ("units", 1)):
+        if numbers.get(name, least) < least:
+            _fail(
+                pattern, spec.token, f"{name} of {spec.kind} is {numbers[name]}: at least {least}"
+            )
+    try:
+        h, w = output_size(
+            (shape[1], shape[2]), (k, k), (numbers["stride"],) * 2, (numbers["padding"],) * 2
+        )
+    except ValueError as error:
+        fail(pattern, spec.token, f"{spec.kind} does not fit: {error}")
+    return numbers.get("units", shape[0]), h, w
+
+
+def build(
+    pattern: str,
+    input_shape: tuple[int, int, int],
+    classes: int,
+    lib: ModuleType = nn,
+    **settings: Any,
+) -> Any:
+    """Build the network of a pattern, with `course.nn` or, as ``lib``, ``torch.nn``.
+
+    Settings are those of `plan`. Raises PatternError pointing at the layer that does not fit.
+    """
+    layers = plan(pattern, input_shape, classes, **settings)
+    return lib.Sequential(*(_make(layer, lib) for layer in layers))
+
+
+def _make(layer: Planned, lib: Any) -> Any:
+    """One layer of a plan, from either library."""
+    n, channels = layer.numbers, layer.input_shape[0]
+    match layer.kind:
+        case "CONV":
+            return lib.Conv2d(channels, n["units"], n["window"], n["stride"], n["padding"])
+        case "FC":
+            return lib.Linear(channels, n["units"])
+        case "BN":
+            norm = lib.BatchNorm2d if len(layer.input_shape) == 3 else lib.BatchNorm1d
+            return norm(channels)
+        case "POOL":
+            return lib.MaxPool2d(n["window"], n["stride"], n["padding"])
+        case "AVGPOOL":
+            return lib.AvgPool2d(n["window"], n["stride"], n["padding"])
+        case "GAP":
+            return lib.AdaptiveAvgPool2d(1)
+    plain = {"RELU": "ReLU", "TANH": "Tanh", "SIGMOID": "Sigmoid", "DROPOUT": "Dropout"}
+    return getattr(lib, plain.get(layer.kind, "Flatten"))()

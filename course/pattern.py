@@ -1,0 +1,183 @@
+"""The pattern language of layer stacks, and its reader.
+
+INPUT -> [(CONV -> RELU)*2 -> POOL]*3 -> [FC -> RELU]*2 -> FC
+
+stack  = part { ("->" | ",") part }
+part   = (layer | "(" stack ")" | "[" stack "]") { "*" times | "?" }
+times  = a number, or a name such as N whose value is given
+layer  = INPUT CONV BN RELU ... with numbers where the defaults do not fit, after VGG's notation:
+         CONV3-64/1+1 = 3x3 windows, 64 filters, stride 1, padding 1;  POOL2/2;  FC-128
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+
+KINDS = (
+    "INPUT", "CONV", "BN", "RELU", "TANH", "SIGMOID", "POOL", "AVGPOOL", "GAP", "DROPOUT", "FC",
+)  # fmt: skip
+MOST_LAYERS = 1000
+_SETTINGS = {
+    "CONV": ("window", "units", "stride", "padding"),
+    "POOL": ("window", "stride", "padding"),
+    "AVGPOOL": ("window", "stride", "padding"),
+    "FC": ("units",),
+}
+_EXAMPLES = {"CONV": "CONV3-64/1+1", "POOL": "POOL2/2", "AVGPOOL": "AVGPOOL2/2", "FC": "FC-128"}
+
+_SIGNS = ("space", "arrow", "open", "close", "star", "maybe", "word", "number")
+_TOKEN = re.compile(
+    r"""(?P<space>\s+) | (?P<arrow>->|→|,) | (?P<open>[(\[]) | (?P<close>[)\]])
+    | (?P<star>[*×]) | (?P<maybe>\?) | (?P<number>\d+)
+    | (?P<word> [A-Za-z_]+ (?P<window>\d+)? (-(?P<units>\d+))? (/(?P<stride>\d+))?
+      (\+(?P<padding>\d+))? )""",
+    re.VERBOSE,
+)
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be read or built; the message shows where."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word or sign, and where it stands."""
+
+    kind: str
+    text: str
+    start: int
+    numbers: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One layer of a pattern: its kind, the numbers given for it, and where it is written."""
+
+    kind: str
+    token: Token
+    numbers: dict[str, int]
+
+
+def parse(pattern: str, *, optional: bool = True, **times: int) -> list[Spec]:
+    """Read a pattern and write it out: every group as often as it says, one item a layer.
+
+    pattern   the text
+    optional  whether layers marked "?" are taken or left out
+    times     values of the names that follow "*", as in parse("[CONV -> POOL?]*M", M=2)
+
+    Raises PatternError with the pattern and a mark under the token that is wrong.
+    """
+    return _Parser(pattern, optional, times).read()
+
+
+class _Parser:
+    """Recursive descent: one method for each rule of the grammar."""
+
+    def __init__(self, pattern: str, optional: bool, times: dict[str, int]) -> None:
+        self.pattern, self.optional, self.times = pattern, optional, times
+        self.tokens = _tokens(pattern)
+        self.place = 0
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.place]
+
+    def take(self) -> Token:
+        self.place += 1
+        return self.tokens[self.place - 1]
+
+    def fail(self, token: Token, message: str) -> NoReturn:
+        fail(self.pattern, token, message)
+
+    def read(self) -> list[Spec]:
+        specs = self.stack()
+        if self.token.kind == "close":
+            self.fail(self.token, f"nothing is open that '{self.token.text}' could close")
+        if self.token.kind != "end":
+            self.fail(self.token, f"'->' or ',' is missing before '{self.token.text}'")
+        for place, spec in enumerate(specs):
+            if spec.kind == "INPUT" and place > 0:
+                self.fail(spec.token, "INPUT can only stand first, and once")
+        return specs
+
+    def stack(self) -> list[Spec]:
+        specs = self.part()
+        while self.token.kind == "arrow":
+            self.take()
+            specs = specs + self.part()
+        return specs
+
+    def part(self) -> list[Spec]:
+        token = self.take()
+        if token.kind == "word":
+            specs = [self.layer(token)]
+        elif token.kind == "open":
+            specs = self.stack()
+            closing = {"(": ")", "[": "]"}[token.text]
+            if self.token.kind == "end":
+                self.fail(token, f"this '{token.text}' is never closed: '{closing}' is missing")
+            if self.token.text in ")]" and self.token.text != closing:
+                self.fail(
+                    self.token, f"'{self.token.text}' closes a '{token.text}': use '{closing}'"
+                )
+            if self.token.kind != "close":
+                self.fail(self.token, f"'->' or ',' is missing before '{self.token.text}'")
+            self.take()
+        else:
+            what = "the end" if token.kind == "end" else f"'{token.text}'"
+            self.fail(token, f"a layer or a group is expected here, not {what}")
+        while self.token.kind in ("star", "maybe"):
+            if self.take().kind == "star":
+                specs = specs * self.count(len(specs))
+            elif not self.optional:
+                specs = []
+        return specs
+
+    def count(self, layers: int) -> int:
+        token = self.take()
+        if token.kind == "word" and token.text not in self.times:
+            self.fail(token, f"how often is {token.text}? Give a number, or {token.text}=2 beside")
+        if token.kind not in ("word", "number"):
+            self.fail(token, "after '*' a whole number is expected: how often to repeat")
+        times = int(token.text) if token.kind == "number" else self.times[token.text]
+        if not 0 <= times * layers <= MOST_LAYERS:
+            self.fail(token, f"{times} times is not from 0 to {MOST_LAYERS} layers")
+        return times
+
+    def layer(self, token: Token) -> Spec:
+        kind = re.split(r"[^A-Za-z_]", token.text)[0].upper()
+        if kind not in KINDS:
+            close = difflib.get_close_matches(kind, KINDS, 1)
+            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(KINDS)}"
+            self.fail(token, f"unknown layer {kind}: {hint}")
+        for name in token.numbers:
+            if name not in _SETTINGS.get(kind, ()):
+                self.fail(token, f"{kind} takes no {name}: write {_EXAMPLES.get(kind, kind)}")
+        return Spec(kind, token, token.numbers)
+
+
+def _tokens(pattern: str) -> list[Token]:
+    tokens, place = [], 0
+    while place < len(pattern):
+        found = _TOKEN.match(pattern, place)
+        if found is None:
+            bad = Token("bad", pattern[place], place, {})
+            fail(pattern, bad, f"'{pattern[place]}' has no meaning in a pattern")
+        names = ("window", "units", "stride", "padding")
+        numbers = {name: int(found[name]) for name in names if found[name] is not None}
+        if not found["space"]:
+            kind = next(
+                k for k in ("arrow", "open", "close", "star", "maybe", "word", "number") if found[k]
+            )
+            tokens.append(Token(kind, found[0], place, numbers))
+        place = found.end()
+    return [*tokens, Token("end", "", len(pattern), {})]
+
+
+def fail(pattern: str, token: Token, message: str) -> NoReturn:
+    """Raise, with the pattern and a mark under the token."""
+    mark = " " * token.start + "^" * max(1, len(token.text))
+    raise PatternError(f"{message}\n{pattern}\n{mark}")
