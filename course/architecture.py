@@ -53,7 +53,7 @@ def plan(
         if spec.kind == "INPUT":
             continue
         if len(shape) == 1 and spec.kind in ("CONV", "POOL", "AVGPOOL", "GAP"):
-            _fail(
+            fail(
                 pattern, spec.token, f"{spec.kind} needs an image, but FC has flattened it already"
             )
         out = shape
@@ -86,9 +86,7 @@ def _window(
         numbers.setdefault("units", width)
     for name, least in (("window", 1), ("stride", 1), ("padding", 0), ("units", 1)):
         if numbers.get(name, least) < least:
-            _fail(
-                pattern, spec.token, f"{name} of {spec.kind} is {numbers[name]}: at least {least}"
-            )
+            fail(pattern, spec.token, f"{name} of {spec.kind} is {numbers[name]}: at least {least}")
     try:
         h, w = output_size(
             (shape[1], shape[2]), (k, k), (numbers["stride"],) * 2, (numbers["padding"],) * 2
