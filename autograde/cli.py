@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from .course import Course, CourseError
-from .settings import find_tools
+from .settings import prepare
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,6 +39,35 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("lesson", help=lesson_help)
     one.add_argument("--force", action="store_true", help="the notebook wins over a changed source")
     one.set_defaults(run=run_import)
+
+    one = commands.add_parser("release", help="nbgrader's release folder and gradebook entry")
+    one.add_argument("lesson", help=lesson_help)
+    one.add_argument("--due", metavar="TIME", help="'2027-01-31 23:59 UTC', or none")
+    one.set_defaults(run=run_release)
+
+    one = commands.add_parser("grade", help="grade a folder of submissions, write marks.csv")
+    one.add_argument("lesson", help=lesson_help)
+    one.add_argument(
+        "--submissions",
+        type=Path,
+        metavar="DIR",
+        help="STUDENT/x.ipynb, STUDENT/LESSON/x.ipynb or STUDENT.ipynb (default: nbgrader's "
+        "autograde/submitted)",
+    )
+    one.add_argument("--student", action="append", metavar="ID", help="only this one; repeatable")
+    one.add_argument("--due", metavar="TIME", help="'2027-01-31 23:59 UTC', or none")
+    one.add_argument("--late", choices=("none", "zero"), help="the penalty for late work")
+    one.set_defaults(run=run_grade)
+
+    one = commands.add_parser("feedback", help="make the feedback pages again, after hand marks")
+    one.add_argument("lesson", help=lesson_help)
+    one.add_argument("--student", action="append", metavar="ID", help="only this one; repeatable")
+    one.set_defaults(run=run_feedback)
+
+    one = commands.add_parser("marks", help="write marks.csv from the gradebook")
+    one.add_argument("lessons", nargs="*", help=f"{lesson_help} (default: all)")
+    one.add_argument("--to", type=Path, metavar="FILE", help="default: autograde/reports/marks.csv")
+    one.set_defaults(run=run_marks)
     return top
 
 
@@ -88,10 +117,69 @@ def run_import(course: Course, args: argparse.Namespace) -> int:
     return 0
 
 
+def run_release(course: Course, args: argparse.Namespace) -> int:
+    """`release LESSON [--due TIME]`."""
+    from .releasing import release
+
+    path = release(course, course.find(args.lesson), args.due)
+    print(f"released {course.shown(path)}")
+    return 0
+
+
+def run_grade(course: Course, args: argparse.Namespace) -> int:
+    """`grade LESSON [--submissions DIR] [--student ID] [--due TIME] [--late METHOD]`."""
+    from . import grading, marks
+
+    lesson = course.find(args.lesson)
+    outcomes = grading.grade(
+        course,
+        lesson,
+        submissions=args.submissions,
+        students=args.student,
+        due=args.due,
+        late=args.late,
+        tell=lambda line: print(line, flush=True),
+    )
+    path = course.reports / lesson.assignment / "marks.csv"
+    table = marks.collect(course, [lesson.assignment])
+    marks.write(path, table)
+    waiting = sum(mark.hand_marks_pending > 0 for mark in table)
+    human = [outcome.student for outcome in outcomes if outcome.status != grading.GRADED]
+    print(f"{len(outcomes)} submissions; marks in {course.shown(path)}")
+    print(f"feedback pages in {course.shown(course.grading / 'feedback')}/STUDENT/")
+    if waiting:
+        print(f"{waiting} students wait for marks by hand: make teach, then Formgrader")
+    if human:
+        print(f"look at these yourself: {', '.join(human)}")
+    return 0
+
+
+def run_feedback(course: Course, args: argparse.Namespace) -> int:
+    """`feedback LESSON [--student ID]`."""
+    from .grading import feedback
+
+    lesson = course.find(args.lesson)
+    names = feedback(course, lesson, args.student)
+    print(f"{len(names)} feedback pages in {course.shown(course.grading / 'feedback')}/STUDENT/")
+    return 0
+
+
+def run_marks(course: Course, args: argparse.Namespace) -> int:
+    """`marks [lessons] [--to FILE]`."""
+    from . import marks
+
+    chosen = [lesson.assignment for lesson in course.choose(args.lessons)] if args.lessons else None
+    path = args.to or course.reports / "marks.csv"
+    table = marks.collect(course, chosen)
+    marks.write(path, table)
+    print(f"{len(table)} marks in {course.shown(path)}")
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command; 0: done, 1: the reason is printed, 2: the command was not understood."""
     args = parser().parse_args(argv)
-    find_tools()
+    prepare()
     try:
         code: int = args.run(Course(args.course.resolve()), args)
     except CourseError as error:

@@ -216,6 +216,11 @@ def _moved_on(course: Course, lesson: LessonName) -> bool:
     return bool(known != _digest(read_text(lesson.path)))
 
 
+def is_stale(course: Course, lesson: LessonName) -> bool:
+    """Whether the instructor's notebook is missing or older than the source."""
+    return not course.source_notebook(lesson).is_file() or _moved_on(course, lesson)
+
+
 def _edited(course: Course, lesson: LessonName, notebook: NotebookNode) -> bool:
     """Whether the notebook says something else than when it was built."""
     known = _memory(course).get(lesson.assignment, {}).get("notebook")

@@ -5,12 +5,48 @@ Start nbgrader in this folder. Penalties, time limits and names may be changed h
 
 from pathlib import Path
 
-from autograde.notebook import RELEASE_STEPS
-from autograde.settings import find_tools
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbgrader import preprocessors as nbgrader
 
-find_tools()
+from autograde.execute import ExecuteForMarks
+from autograde.notebook import RELEASE_STEPS
+from autograde.pages import FeedbackExporter, HideHiddenTests, PassiveOutputs
+from autograde.settings import prepare
+
+prepare()
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  (nbgrader puts it here)
 
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 c.CourseDirectory.course_id = "convnet-course"
+
+# Release: lecture cells are left out, otherwise nbgrader's own steps.
 c.GenerateAssignment.preprocessors = RELEASE_STEPS
+
+# Grading. A cell may train a small network: 180 s each, 900 s for the notebook.
+c.Execute.timeout = 180
+c.ExecuteForMarks.notebook_seconds = 900
+c.KernelManager.transport = "ipc"  # no open port while a stranger's code runs
+c.Autograde.autograde_preprocessors = [
+    ExecuteForMarks,  # the seam: another executor goes here
+    nbgrader.IgnorePattern,
+    ClearMetadataPreprocessor,
+    nbgrader.LimitOutput,
+    nbgrader.SaveAutoGrades,
+    nbgrader.AssignLatePenalties,
+    nbgrader.CheckCellMetadata,
+]
+c.ClearMetadataPreprocessor.enabled = False  # it would drop the figures' and cells' metadata
+
+# Late submissions: "none" (shown, not punished) or "zero". A plugin of your own is named with
+# c.AssignLatePenalties.plugin_class.
+c.LateSubmissionPlugin.penalty_method = "none"
+
+# Feedback: no hidden test, nothing from a submission that could run in a reader's browser.
+c.GenerateFeedback.exporter_class = FeedbackExporter
+c.GenerateFeedback.preprocessors = [
+    nbgrader.GetGrades,
+    HideHiddenTests,
+    nbgrader.ClearHiddenTests,
+    PassiveOutputs,
+    CSSHTMLHeaderPreprocessor,
+]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -23,8 +25,10 @@ def load_config(course: Course) -> Config:
     return config
 
 
-def find_tools() -> None:
-    """nbgrader calls `alembic` by its bare name: let it be found without an activated .venv."""
+def prepare() -> None:
+    """Let nbgrader work without an activated .venv, and without warnings nobody can act on."""
+    warnings.filterwarnings("ignore", category=SAWarning, module=r"nbgrader\.")
+    # nbgrader calls `alembic` by its bare name
     here = str(Path(sys.executable).parent)
     paths = os.environ.get("PATH", "").split(os.pathsep)
     if here not in paths:

@@ -1,0 +1,90 @@
+"""Release a lesson for grading: nbgrader's source, its release folder and the gradebook."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.utils import parse_utc
+from traitlets.config import Config
+
+from .course import Course, CourseError, LessonName
+from .editing import edit, is_stale, unimported
+from .notebook import dumps, loads, release_notebook
+from .settings import load_config
+
+
+def interface(course: Course, extra: Config | None = None) -> NbGraderAPI:
+    """nbgrader's own programming interface, for this course."""
+    config = load_config(course)
+    config.merge(extra or Config())
+    config.NbGraderAPI.log_level = logging.ERROR
+    logging.getLogger("traitlets").setLevel(logging.CRITICAL)  # the exchange may well be absent
+    return NbGraderAPI(config=config)
+
+
+def gradebook(course: Course) -> Gradebook:
+    """The gradebook; use it in a `with`."""
+    course.grading.mkdir(parents=True, exist_ok=True)
+    api_config = load_config(course)
+    url = api_config.CourseDirectory.get("db_url") or f"sqlite:///{course.grading / 'gradebook.db'}"
+    return Gradebook(url, api_config.CourseDirectory.course_id)
+
+
+def release(course: Course, lesson: LessonName, due: str | None = None) -> Path:
+    """Run nbgrader's generate_assignment on the lesson; the released notebook's path."""
+    deadline = parse_due(due)
+    waiting = unimported(course, lesson)
+    if waiting:
+        raise CourseError(waiting)
+    if is_stale(course, lesson):
+        edit(course, lesson)
+    path = course.grading / "release" / lesson.assignment / f"{lesson.topic}.ipynb"
+    if not _is_current(course, lesson, path):
+        result = interface(course).generate_assignment(lesson.assignment, force=True)
+        if not result["success"]:
+            raise CourseError(f"{lesson.assignment}: not released: {reason(result)}")
+    if due is not None:
+        with gradebook(course) as book:
+            book.update_or_create_assignment(lesson.assignment, duedate=deadline)
+    return path
+
+
+def parse_due(due: str | None) -> datetime | None:
+    """A due date as nbgrader keeps it (UTC); "none" takes it away."""
+    if due is None or due == "none":
+        return None
+    try:
+        found: datetime = parse_utc(due)
+    except (ValueError, OverflowError):
+        raise CourseError(f"{due!r} is not a time; write '2027-01-31 23:59 UTC'") from None
+    return found
+
+
+def reason(result: dict[str, Any]) -> str:
+    """The last line of what nbgrader's exception said, or of its log."""
+    lines = [line for line in result.get("error", "").splitlines() if line.strip()]
+    said = lines[-1] if lines else "unknown"
+    if said.startswith("nbgrader.converters.base.NbGraderException"):
+        log = [x for x in result.get("log", "").splitlines() if ("Error" in x or "[ERROR]" in x)]
+        causes = [x for x in log if "Error:" in x or "Exception:" in x]
+        said = (causes or log or [said])[-1]
+    return said.removeprefix("[ERROR] ").strip()[:300]
+
+
+def _is_current(course: Course, lesson: LessonName, path: Path) -> bool:
+    """Whether the release and the gradebook already hold this source."""
+    if not path.is_file():
+        return False
+    source = loads(course.source_notebook(lesson).read_text(encoding="utf-8"))
+    wanted = dumps(release_notebook(source, load_config(course)))
+    with gradebook(course) as book:
+        try:
+            book.find_notebook(lesson.topic, lesson.assignment)
+        except MissingEntry:
+            return False
+    return path.read_text(encoding="utf-8") == wanted
