@@ -152,11 +152,8 @@ def test_scripts_and_folders_named_in_a_document_exist(document: str) -> None:
         r"`((?:course|autograde|solutions|notebooks|tools|tests|docs)/[\w./-]+)",
         (ROOT / document).read_text(),
     )
-    generated = (
-        "autograde/source",
-        "autograde/release",
-        "autograde/submitted",
-        "autograde/feedback",
+    generated = tuple(
+        f"autograde/{name}" for name in ("source", "release", "submitted", "feedback", "reports")
     )
     missing = [
         name
