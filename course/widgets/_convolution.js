@@ -364,7 +364,7 @@ const conv = (() => {
 
   return {
     axis, conv2d, trace, range, number, count, NEGATIVE, POSITIVE, palette, diverging, rgb, ink,
-    decode, bitmap, photograph, prepare, hatch, frame, h, ownKeys, put, numberField, selectField,
+    decode, bitmap, photograph, prepare, hatch, frame, h, ownKeys, labelled, put, numberField, selectField,
     checkField, button, live,
   };
 })();

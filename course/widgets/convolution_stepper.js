@@ -2,14 +2,11 @@
 
 const stepper = (() => {
   const { h } = conv;
+  const { CHANNELS, small } = stepperDrawing;
   const TRAITS = [
     "_pictures", "_filters", "picture", "filter", "row", "column", "stride", "padding", "dilation",
     "bias", "whole_output", "show_arithmetic",
   ];
-  const CHANNELS = { 1: [""], 3: ["red", "green", "blue"] };
-  const TINTS = { 1: [[255, 255, 255]], 3: [[255, 40, 40], [40, 220, 60], [70, 110, 255]] };
-  const clip = (value) => Math.min(1, Math.max(0, value));
-  const small = (value) => conv.number(value, Math.abs(value) < 0.095 ? 3 : 2);
   const SPEEDS = { slow: 700, medium: 160, fast: 25 };
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -45,179 +42,7 @@ const stepper = (() => {
     return [last("row", now.rows), last("column", now.columns)];
   }
 
-  // ---------------------------------------------------------------- the three drawings
-  function drawInput(canvas, now, [i, j], cell, colours, base) {
-    const { H, W, padding: P, stride, dilation, kernel, rows, columns } = now;
-    const pen = conv.prepare(canvas, columns.padded * cell, rows.padded * cell);
-    pen.imageSmoothingEnabled = false;
-    pen.fillStyle = colours.sunken;
-    pen.fillRect(0, 0, columns.padded * cell, rows.padded * cell);
-    conv.hatch(pen, 0, 0, columns.padded * cell, rows.padded * cell, colours.line);
-    pen.drawImage(base, P * cell, P * cell, W * cell, H * cell);
-    grid(pen, rows.padded, columns.padded, cell);
-    if (cell >= 15) zeros(pen, now, cell, colours);
-    if (cell >= 27 && now.C === 1) values(pen, now, cell);
-    if (!now.fits) return;
-    unseen(pen, now, cell, colours);
-    const [y, x] = [i * stride * cell, j * stride * cell];
-    if (dilation > 1) {
-      pen.setLineDash([3, 3]);
-      conv.frame(pen, x + 1, y + 1, columns.span * cell - 2, rows.span * cell - 2, colours, 1);
-      pen.setLineDash([]);
-      for (let u = 0; u < kernel[0]; u++) {
-        for (let v = 0; v < kernel[1]; v++) {
-          const tap = [x + v * dilation * cell, y + u * dilation * cell];
-          conv.frame(pen, tap[0] + 1, tap[1] + 1, cell - 2, cell - 2, colours, cell > 8 ? 2 : 1);
-        }
-      }
-    } else {
-      conv.frame(pen, x + 1, y + 1, columns.span * cell - 2, rows.span * cell - 2, colours);
-    }
-  }
-
-  function grid(pen, rows, columns, cell) {
-    if (cell < 6) return;
-    pen.strokeStyle = "rgba(128,128,128,0.28)";
-    pen.lineWidth = 1;
-    pen.beginPath();
-    for (let i = 1; i < rows; i++) {
-      pen.moveTo(0, i * cell + 0.5);
-      pen.lineTo(columns * cell, i * cell + 0.5);
-    }
-    for (let j = 1; j < columns; j++) {
-      pen.moveTo(j * cell + 0.5, 0);
-      pen.lineTo(j * cell + 0.5, rows * cell);
-    }
-    pen.stroke();
-  }
-
-  function lettering(pen, cell) {
-    pen.textAlign = "center";
-    pen.textBaseline = "middle";
-    pen.font = `${Math.min(13, cell * 0.36)}px system-ui, sans-serif`;
-  }
-
-  function zeros(pen, { rows, columns, padding, H, W }, cell, colours) {
-    lettering(pen, cell * 1.6);
-    pen.fillStyle = colours.muted;
-    for (let i = 0; i < rows.padded; i++) {
-      for (let j = 0; j < columns.padded; j++) {
-        const inside = i >= padding && i < padding + H && j >= padding && j < padding + W;
-        if (!inside) pen.fillText("0", (j + 0.5) * cell, (i + 0.5) * cell);
-      }
-    }
-  }
-
-  function values(pen, { picture, H, W, padding }, cell) {
-    lettering(pen, cell);
-    for (let i = 0; i < H; i++) {
-      for (let j = 0; j < W; j++) {
-        const value = picture.x[i * W + j];
-        pen.fillStyle = value > 0.5 ? "#111" : "#ddd";
-        const at = [(j + padding + 0.5) * cell, (i + padding + 0.5) * cell];
-        pen.fillText(conv.number(value), ...at);
-      }
-    }
-  }
-
-  /** Rows and columns at the end that no window reaches: PyTorch floors the division. */
-  function unseen(pen, { rows, columns }, cell, colours) {
-    const [height, width] = [rows.padded * cell, columns.padded * cell];
-    const [lost, gone] = [rows.unseen * cell, columns.unseen * cell];
-    if (gone) conv.hatch(pen, width - gone, 0, gone, height, colours.warning, 5);
-    if (lost) conv.hatch(pen, 0, height - lost, width, lost, colours.warning, 5);
-  }
-
-  function drawOutput(canvas, now, [i, j], cell, colours, base, whole) {
-    const [OH, OW] = [now.rows.out, now.columns.out];
-    const pen = conv.prepare(canvas, Math.max(OW, 1) * cell, Math.max(OH, 1) * cell);
-    pen.imageSmoothingEnabled = false;
-    pen.fillStyle = colours.sunken;
-    pen.fillRect(0, 0, OW * cell, OH * cell);
-    conv.hatch(pen, 0, 0, OW * cell, OH * cell, colours.line);
-    pen.save();
-    if (!whole) {
-      pen.beginPath();
-      pen.rect(0, 0, OW * cell, i * cell);
-      pen.rect(0, i * cell, (j + 1) * cell, cell);
-      pen.clip();
-    }
-    pen.drawImage(base, 0, 0, OW * cell, OH * cell);
-    if (cell >= 27) outputs(pen, now, cell, colours);
-    pen.restore();
-    grid(pen, OH, OW, cell);
-    const edge = Math.max(cell, 5);
-    const middle = [(j + 0.5) * cell - edge / 2, (i + 0.5) * cell - edge / 2];
-    conv.frame(pen, middle[0] + 1, middle[1] + 1, edge - 2, edge - 2, colours);
-  }
-
-  function outputs(pen, { out, limit, rows, columns }, cell, colours) {
-    lettering(pen, cell);
-    out.forEach((value, at) => {
-      const [i, j] = [Math.floor(at / columns.out), at % columns.out];
-      pen.fillStyle = conv.ink(conv.diverging(value, limit, colours));
-      if (i < rows.out) pen.fillText(conv.number(value), (j + 0.5) * cell, (i + 0.5) * cell);
-    });
-  }
-
-  /** The legend of the output's colours: the most negative, 0, the most positive. */
-  function drawScale(canvas, width, limit, colours) {
-    const pen = conv.prepare(canvas, width, 10);
-    for (let x = 0; x < width; x++) {
-      const value = (2 * x) / (width - 1) - 1;
-      pen.fillStyle = conv.rgb(conv.diverging(value * limit, limit, colours));
-      pen.fillRect(x, 0, 1, 10);
-    }
-  }
-
-  // ---------------------------------------------------------------- the product tables
-  /** One table a channel; its cells are made once for a filter size and refilled at every step. */
-  function tables(box, C, [R, S]) {
-    box.replaceChildren();
-    box.classList.toggle("cw-compact", S > 3);
-    return Array.from({ length: C }, (_, c) => {
-      const cells = [];
-      const rows = Array.from({ length: R }, () => {
-        const row = h("tr");
-        for (let v = 0; v < S; v++) {
-          const factors = h("span", { class: "cw-factors" });
-          const product = h("span", { class: "cw-product" });
-          const cell = h("td", {}, factors, product);
-          cells.push({ cell, factors, product });
-          row.append(cell);
-        }
-        return row;
-      });
-      const sum = h("b");
-      const name = CHANNELS[C][c];
-      const caption = h("caption", {}, name ? `${name}: pixel × weight, sum ` : "pixel × weight ");
-      if (name) caption.append(sum);
-      const table = h("table", { class: "cw-products" }, caption, h("tbody", {}, ...rows));
-      box.append(table);
-      return { table, cells, sum };
-    });
-  }
-
-  function fill(made, seen, colours) {
-    const products = seen.channels.flatMap(({ taps }) => taps.map(({ product }) => product));
-    const limit = Math.max(...products.map(Math.abs), 1e-12);
-    seen.channels.forEach(({ taps, sum }, c) => {
-      made[c].sum.textContent = conv.number(sum);
-      taps.forEach(({ pixel, weight, product, inside }, t) => {
-        const { cell, factors, product: slot } = made[c].cells[t];
-        const colour = conv.diverging(product, limit, colours);
-        cell.style.background = conv.rgb(colour);
-        cell.style.color = conv.ink(colour);
-        cell.classList.toggle("cw-outside", !inside);
-        const tint = TINTS[seen.channels.length][c].map((part) => Math.round(part * clip(pixel)));
-        factors.style.background = conv.rgb(tint);
-        factors.style.color = conv.ink(tint);
-        factors.textContent = `${conv.number(pixel)} × ${small(weight)}`;
-        slot.textContent = conv.number(product);
-      });
-    });
-  }
-
+  // ---------------------------------------------------------------- words
   /** "(0.53 × −1) + …": the pixel's arithmetic in one line, as one would write it by hand. */
   function arithmetic(seen, bias, [i, j]) {
     const terms = seen.channels.map(({ taps }) =>
@@ -288,34 +113,6 @@ const stepper = (() => {
     return { box, input, output, left, right, scale, ends, products, sums, middle, wires, source };
   }
 
-  /** Where the pieces stand; measured once a layout, since asking makes the browser lay out anew. */
-  function measure(parts, made) {
-    const origin = parts.box.getBoundingClientRect();
-    const at = (element) => {
-      const box = element.getBoundingClientRect();
-      return { x: box.left - origin.left, y: box.top - origin.top, w: box.width, h: box.height };
-    };
-    return {
-      a: at(parts.input), b: at(parts.output), m: at(made[0].table.tBodies[0]), sum: at(parts.sums),
-      beside: parts.box.classList.contains("cw-beside"), edge: origin.width - 1,
-    };
-  }
-
-  /** Thin lines from the window to its products and from the sum to the output pixel. */
-  function connect(parts, now, [i, j], cell, { a, b, m, sum, beside, edge }) {
-    const y = a.y + i * now.stride * cell;
-    const x = a.x + j * now.stride * cell;
-    const [bottom, right] = [y + now.rows.span * cell, x + now.columns.span * cell];
-    const pixel = [b.x + (j + 0.5) * cell, b.y + (i + 0.5) * cell];
-    const last = sum.y + sum.h - 14; // the height of the line with the result
-    const paths = beside
-      ? [`M${right} ${y}L${m.x} ${m.y}M${right} ${bottom}L${m.x} ${m.y + m.h}`,
-         `M${sum.x + sum.w + 6} ${last}H${b.x - 16}V${pixel[1]}H${pixel[0] - cell / 2}`]
-      : [`M${x} ${bottom}L${m.x} ${m.y}M${right} ${bottom}L${m.x + m.w} ${m.y}`,
-         `M${sum.x + sum.w + 6} ${last}H${edge}V${pixel[1]}H${pixel[0] + cell / 2}`];
-    parts.wires.firstChild.setAttribute("d", paths.join(""));
-  }
-
   function captions(parts, now, seen, [i, j]) {
     const { H, W, padding: P, kernel, rows, columns, bias } = now;
     const pad = P ? `, padding ${P}` : "";
@@ -355,6 +152,12 @@ const stepper = (() => {
     return `input rows ${text(top, rows.span)}, columns ${text(left, columns.span)}`;
   }
 
+  function sentence(now, seen, [i, j]) {
+    return `Window ${i * now.columns.out + j + 1} of ${now.steps}, ${covered(now, i, j)}: ` +
+      `${conv.number(seen.sum)} + bias ${conv.number(now.bias)} ` +
+      `= out[${i}, ${j}] = ${conv.number(seen.value)}`;
+  }
+
   /** Arrow keys, Home, End and the page keys, as places in the output. */
   const KEYS = {
     ArrowLeft: (i, j) => [i, j - 1],
@@ -367,32 +170,9 @@ const stepper = (() => {
     PageDown: (i, j) => [Infinity, j],
   };
 
-  function render({ model, el }) {
-    const root = h("section", { class: "cw", "aria-label": "Convolution stepper" });
-    let pictures = conv.decode(model.get("_pictures"));
-    let now = layer(model, pictures);
-    let made = null;
-    let drawn = {};
-    let cell = 10;
+  /** Play, pause and single steps; `view` knows where the window is and how to move it. */
+  function player(view) {
     let timer = null;
-
-    const controls = build(model, () => now);
-    const parts = stage();
-    const status = h("p", { class: "cw-status", "aria-live": "polite" });
-    const line = h("p", { class: "cw-arithmetic" });
-
-    const go = ([i, j]) => {
-      const inside = (value, axis) => Math.max(0, Math.min(axis.out - 1, Math.round(value)));
-      conv.put(model, {
-        row: inside(Math.min(i, now.rows.out), now.rows),
-        column: inside(Math.min(j, now.columns.out), now.columns),
-      });
-    };
-    const step = (by) => {
-      const [i, j] = place(model, now);
-      const at = (i * now.columns.out + j + by + now.steps) % Math.max(1, now.steps);
-      if (now.fits) go([Math.floor(at / now.columns.out), at % now.columns.out]);
-    };
     const speed = conv.ownKeys(h("select", { class: "cw-select" }));
     speed.append(...Object.keys(SPEEDS).map((name) => h("option", { value: name }, name)));
     speed.value = calm() ? "slow" : "medium";
@@ -401,18 +181,16 @@ const stepper = (() => {
       clearInterval(timer);
       timer = null;
       play.textContent = "Play";
-      status.setAttribute("aria-live", "polite");
+      view.status.setAttribute("aria-live", "polite");
     };
     const start = () => {
-      const [i, j] = place(model, now);
-      if (!now.fits) return;
-      if (i * now.columns.out + j === now.steps - 1) go([0, 0]);
+      if (!view.now.fits) return;
+      if (view.at() === view.now.steps - 1) view.go([0, 0]);
       play.textContent = "Pause";
-      status.setAttribute("aria-live", "off"); // a screen reader is not to read every step
+      view.status.setAttribute("aria-live", "off"); // a screen reader is not to read every step
       timer = setInterval(() => {
-        const [row, column] = place(model, now);
-        if (!root.isConnected || row * now.columns.out + column >= now.steps - 1) stop();
-        else step(1);
+        if (!view.root.isConnected || view.at() >= view.now.steps - 1) stop();
+        else view.step(1);
       }, calm() ? SPEEDS.slow : SPEEDS[speed.value]);
     };
     speed.addEventListener("change", () => {
@@ -420,135 +198,186 @@ const stepper = (() => {
       stop();
       start();
     });
+    const single = (text, by, name) =>
+      conv.button(text, () => { stop(); view.step(by); }, { "aria-label": name });
+    const elements = [
+      single("◀ Step", -1, "Step back"), play, single("Step ▶", 1, "Step forward"),
+      conv.labelled("Speed", speed),
+    ];
+    return { elements, stop, toggle: () => play.click() };
+  }
 
-    const keys = (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || !now.fits) return;
-      if (event.key === " ") play.click();
+  /** One stepper on the page: what it shows follows the model, what the hand does goes to the model. */
+  class View {
+    constructor(model, el) {
+      this.model = model;
+      this.root = h("section", { class: "cw", "aria-label": "Convolution stepper" });
+      this.parts = stage();
+      this.status = h("p", { class: "cw-status", "aria-live": "polite" });
+      this.line = h("p", { class: "cw-arithmetic" });
+      this.redecode();
+      this.now = layer(model, this.pictures);
+      this.player = player(this);
+      this.controls = build(model, () => this.now);
+      const { fields, moves, checks } = this.controls;
+      const elements = (list) => list.map(({ element }) => element);
+      const below = [...this.player.elements, ...elements(moves)];
+      this.root.append(
+        h("div", { class: "cw-controls" }, ...elements(fields)), this.parts.box, this.line,
+        h("div", { class: "cw-controls" }, ...below, h("div", { class: "cw-checks" }, ...elements(checks))),
+        this.status, this.parts.source,
+      );
+      el.replaceChildren(this.root);
+      this.listen();
+    }
+
+    redecode() {
+      this.pictures = conv.decode(this.model.get("_pictures"));
+      this.settings = ""; // what the drawings below were made for
+      this.drawn = {};
+    }
+
+    /** The window's number, counted row by row. */
+    at() {
+      const [i, j] = place(this.model, this.now);
+      return i * this.now.columns.out + j;
+    }
+
+    /** Move the window; places outside the output become the nearest inside. */
+    go([i, j]) {
+      const { rows, columns } = this.now;
+      const inside = (value, axis) => Math.round(Math.max(0, Math.min(axis.out - 1, value)));
+      conv.put(this.model, { row: inside(i, rows), column: inside(j, columns) });
+    }
+
+    step(by) {
+      const { fits, steps, columns } = this.now;
+      if (!fits) return;
+      const at = (this.at() + by + steps) % steps;
+      this.go([Math.floor(at / columns.out), at % columns.out]);
+    }
+
+    keys(event) {
+      if (event.ctrlKey || event.metaKey || event.altKey || !this.now.fits) return;
+      if (event.key === " ") this.player.toggle();
       else if (KEYS[event.key]) {
-        stop();
-        go(KEYS[event.key](...place(model, now)));
+        this.player.stop();
+        this.go(KEYS[event.key](...place(this.model, this.now)));
       } else return;
       event.preventDefault();
-    };
-    const point = (canvas, find) => {
+    }
+
+    /** Clicks, drags and keys on a canvas; find turns cells of the canvas into a place. */
+    point(canvas, find) {
       const move = (event) => {
-        if (!event.buttons || !now.fits) return;
+        if (!event.buttons || !this.now.fits) return;
         const box = canvas.getBoundingClientRect();
-        go(find((event.clientY - box.top) / cell, (event.clientX - box.left) / cell));
+        const [y, x] = [event.clientY - box.top, event.clientX - box.left];
+        this.go(find(y / this.cell, x / this.cell, this.now));
       };
       canvas.addEventListener("pointerdown", (event) => {
-        stop();
+        this.player.stop();
         canvas.setPointerCapture(event.pointerId);
         move(event);
       });
       canvas.addEventListener("pointermove", move);
-      canvas.addEventListener("keydown", keys);
-    };
-    point(parts.output, (y, x) => [Math.floor(y), Math.floor(x)]);
-    point(parts.input, (y, x) => [
-      (y - now.rows.span / 2) / now.stride,
-      (x - now.columns.span / 2) / now.stride,
-    ]);
+      canvas.addEventListener("keydown", (event) => this.keys(event));
+    }
 
-    const back = conv.button("◀ Step", () => { stop(); step(-1); }, { "aria-label": "Step back" });
-    const forward = conv.button("Step ▶", () => { stop(); step(1); }, { "aria-label": "Step forward" });
-    const fields = h("div", { class: "cw-controls" }, ...controls.fields.map((f) => f.element));
-    const speedField = h("div", { class: "cw-field" });
-    speed.id = "cw-speed-" + Math.random().toString(36).slice(2);
-    speedField.append(h("label", { for: speed.id }, "Speed"), speed);
-    const transport = h(
-      "div", { class: "cw-controls" }, back, play, forward, speedField,
-      ...controls.moves.map((f) => f.element),
-      h("div", { class: "cw-checks" }, ...controls.checks.map((f) => f.element)),
-    );
-    root.append(fields, parts.box, line, transport, status, parts.source);
-    el.replaceChildren(root);
+    listen() {
+      this.point(this.parts.output, (y, x) => [Math.floor(y), Math.floor(x)]);
+      this.point(this.parts.input, (y, x, { rows, columns, stride }) => [
+        (y - rows.span / 2) / stride,
+        (x - columns.span / 2) / stride,
+      ]);
+      const redecode = () => this.redecode();
+      this.model.on("change:_pictures", redecode);
+      const { end } = conv.live(this.model, this.root, TRAITS, () => this.draw());
+      this.end = () => {
+        this.player.stop();
+        this.model.off("change:_pictures", redecode);
+        end();
+      };
+    }
 
-    /** Beside one another if the tables leave each picture 200 pixels; else tables below. */
-    const arrange = () => {
-      const room = parts.box.clientWidth || 800;
-      const table = now.kernel[1] * (now.kernel[1] > 3 ? 70 : 90) + 16;
-      const beside = now.C === 1 && room - table - 2 * 44 >= 2 * 190;
-      parts.box.classList.toggle("cw-beside", beside);
+    /** Beside one another if the tables leave each picture 190 pixels; else tables below. */
+    arrange() {
+      const { kernel, C, rows, columns } = this.now;
+      const room = this.parts.box.clientWidth;
+      const table = kernel[1] * (kernel[1] > 3 ? 70 : 90) + 16;
+      const beside = C === 1 && room - table - 2 * 44 >= 2 * 190;
+      this.parts.box.classList.toggle("cw-beside", beside);
       const widest = beside ? (room - table - 2 * 44) / 2 : (room - 20) / 2;
       const side = Math.max(110, Math.min(beside ? 340 : 380, widest));
-      const exact = side / Math.max(now.rows.padded, now.columns.padded);
-      cell = exact >= 3 ? Math.floor(exact) : Math.floor(exact * 4) / 4;
-    };
+      const exact = side / Math.max(rows.padded, columns.padded);
+      this.cell = exact >= 3 ? Math.floor(exact) : Math.floor(exact * 4) / 4;
+    }
 
-    const refresh = () => {
-      const colours = conv.palette(root);
-      const key = (...parts_) => JSON.stringify(parts_);
-      const shape = key(now.C, now.kernel);
-      if (drawn.shape !== shape) made = tables(parts.products, now.C, now.kernel);
-      const photo = key(model.get("picture"));
-      if (drawn.photo !== photo) drawn.input = conv.photograph(now.picture.x, now.picture.shape);
-      drawn.output = conv.bitmap(now.rows.out, now.columns.out, (n) =>
+    /** What stays the same while only the window moves. */
+    refresh() {
+      const { now, parts, drawn } = this;
+      const colours = conv.palette(this.root);
+      const shape = JSON.stringify([now.C, now.kernel]);
+      if (drawn.shape !== shape) drawn.made = stepperDrawing.tables(parts.products, now.C, now.kernel);
+      now.picture.bitmap ??= conv.photograph(now.picture.x, now.picture.shape);
+      const output = conv.bitmap(now.rows.out, now.columns.out, (n) =>
         conv.diverging(now.out[n], now.limit, colours));
-      Object.assign(drawn, { shape, photo, colours });
-      arrange();
-      drawScale(parts.scale, Math.max(120, now.columns.out * cell), now.limit, colours);
+      Object.assign(drawn, { shape, colours, output, places: null });
+      this.arrange();
+      const width = Math.max(120, now.columns.out * this.cell);
+      stepperDrawing.drawScale(parts.scale, width, now.limit, colours);
       parts.ends.style.width = parts.scale.style.width;
       parts.ends.firstChild.textContent = conv.number(-now.limit);
       parts.ends.lastChild.textContent = conv.number(now.limit);
-    };
+    }
 
-    /** A filter with a plane for each of three channels cannot stand on a grey picture. */
-    const suit = () => {
-      const { shape } = pictures[model.get("picture")];
+    /** Bring the model into order, and recompute the output if a setting has changed. */
+    catchUp() {
+      const { model } = this;
+      const { shape } = this.pictures[model.get("picture")];
       const { weight } = model.get("_filters")[model.get("filter")];
+      // A filter with a plane for each of three channels cannot stand on a grey picture.
       if (![1, shape[0]].includes(weight.length)) conv.put(model, { filter: "identity" });
-    };
-
-    let settings = "";
-    const draw = () => {
-      suit();
-      const parameters = ["picture", "filter", "stride", "padding", "dilation", "bias"];
-      const theme = getComputedStyle(root).getPropertyValue("--cw-neutral");
-      const fresh = JSON.stringify([parameters.map((t) => model.get(t)), root.clientWidth, theme]);
-      if (fresh !== settings) {
-        settings = fresh;
-        now = layer(model, pictures);
-        refresh();
-        drawn.places = null;
+      const theme = getComputedStyle(this.root).getPropertyValue("--cw-neutral");
+      const traits = ["picture", "filter", "stride", "padding", "dilation", "bias"];
+      const settings = JSON.stringify([traits.map((t) => model.get(t)), this.root.clientWidth, theme]);
+      if (settings !== this.settings) {
+        this.settings = settings;
+        this.now = layer(model, this.pictures);
+        this.refresh();
       }
-      const [i, j] = place(model, now);
-      if (model.get("row") !== i || model.get("column") !== j) conv.put(model, { row: i, column: j });
-      for (const { update } of [...controls.fields, ...controls.moves, ...controls.checks]) update();
-      const { colours } = drawn;
-      const { x, shape } = now.picture;
-      const seen = conv.trace(
-        x, shape, now.weight, now.kernel, now.bias, now.stride, now.padding, now.dilation, i, j,
-      );
-      root.classList.toggle("cw-invalid", !now.fits);
-      drawInput(parts.input, now, [i, j], cell, colours, drawn.input);
-      drawOutput(parts.output, now, [i, j], cell, colours, drawn.output, model.get("whole_output"));
-      fill(made, seen, colours);
-      captions(parts, now, seen, [i, j]);
-      line.hidden = !model.get("show_arithmetic") || !now.fits;
-      line.textContent = line.hidden ? "" : arithmetic(seen, now.bias, [i, j]);
-      status.textContent = now.fits
-        ? `Window ${i * now.columns.out + j + 1} of ${now.steps}, ${covered(now, i, j)}: ` +
-          `${conv.number(seen.sum)} + bias ${conv.number(now.bias)} ` +
-          `= out[${i}, ${j}] = ${conv.number(seen.value)}`
-        : impossible(now);
-      if (now.fits) connect(parts, now, [i, j], cell, (drawn.places ??= measure(parts, made)));
-      else parts.wires.firstChild.setAttribute("d", "");
-    };
+      const [row, column] = place(model, this.now);
+      if (model.get("row") !== row || model.get("column") !== column) conv.put(model, { row, column });
+      return [row, column];
+    }
 
-    const redecode = () => {
-      pictures = conv.decode(model.get("_pictures"));
-      settings = "";
-      drawn = {};
-    };
-    model.on("change:_pictures", redecode);
-    const { end } = conv.live(model, root, TRAITS, draw);
-    return () => {
-      stop();
-      model.off("change:_pictures", redecode);
-      end();
-    };
+    draw() {
+      const where = this.catchUp();
+      const { model, now, parts, drawn, cell } = this;
+      const { fields, moves, checks } = this.controls;
+      for (const { update } of [...fields, ...moves, ...checks]) update();
+      const seen = conv.trace(
+        now.picture.x, now.picture.shape, now.weight, now.kernel, now.bias, now.stride,
+        now.padding, now.dilation, ...where,
+      );
+      this.root.classList.toggle("cw-invalid", !now.fits);
+      stepperDrawing.drawInput(parts.input, now, where, cell, drawn.colours);
+      const whole = model.get("whole_output");
+      stepperDrawing.drawOutput(parts.output, now, where, cell, drawn.colours, drawn.output, whole);
+      stepperDrawing.fill(drawn.made, seen, drawn.colours);
+      captions(parts, now, seen, where);
+      this.line.hidden = !model.get("show_arithmetic") || !now.fits;
+      this.line.textContent = this.line.hidden ? "" : arithmetic(seen, now.bias, where);
+      this.status.textContent = now.fits ? sentence(now, seen, where) : impossible(now);
+      drawn.places ??= stepperDrawing.measure(parts, drawn.made);
+      stepperDrawing.connect(parts.wires, now, where, cell, drawn.places);
+    }
   }
+
+  const render = ({ model, el }) => {
+    const view = new View(model, el);
+    return () => view.end();
+  };
 
   return { render };
 })();

@@ -31,6 +31,7 @@ class ConvolutionStepper(ConvolutionWidget):
     """
 
     _js = "convolution_stepper.js"
+    _parts = ("_stepper_drawing.js",)
     LIMITS: ClassVar[dict[str, tuple[float, float]]] = {
         "stride": (1, 8),
         "padding": (0, 8),

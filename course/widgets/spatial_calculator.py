@@ -25,6 +25,7 @@ class SpatialCalculator(ConvolutionWidget):
     """
 
     _js = "spatial_calculator.js"
+    _parts = ("_volumes.js",)
     LIMITS: ClassVar[dict[str, tuple[float, float]]] = {
         "width": (1, 512),
         "height": (1, 512),
