@@ -1,4 +1,4 @@
-# %% [markdown] slide="slide"
+# %% [markdown]
 # # Start here: run, check, ask, repeat
 #
 # **What you will build.** One small function that every later lesson stands on: it turns the

@@ -173,6 +173,7 @@ def neuron_on_images(
     picture, bars = axes[0]
     drawn = picture.imshow(weight, cmap=DIVERGING, norm=centred(weight))
     picture.set(title="the weights as a picture", xticks=[], yticks=[])
+    picture.spines[:].set_visible(False)
     figure.colorbar(drawn, ax=picture, shrink=0.85, label="weight (no unit)")
     edges: NDArray[Any] = float(np.abs(z).max()) * np.linspace(-1, 1, 41)
     looks: list[dict[str, Any]] = [{"hatch": "///", "color": ORANGE}, {"color": BLUE}]
@@ -184,7 +185,9 @@ def neuron_on_images(
         xlabel="z = weight · x + bias (no unit)",
         ylabel="images",
     )
-    legend(bars, loc="upper right")
+    bars.yaxis.get_major_locator().set_params(integer=True)
+    bars.margins(y=0.3)  # room for the legend above the bars
+    legend(bars, loc="upper right", ncols=2)
     return figure
 
 
@@ -223,6 +226,8 @@ def dead_units(
             xscale="log",
             ylim=(-4, 104),
         )
+        ax.set_xticks(rates, [f"{rate:g}" for rate in rates])
+        ax.minorticks_off()
         ax.grid(True)
-        legend(ax)
+        legend(ax, loc="center left")
     return figure
