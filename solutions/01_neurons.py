@@ -701,8 +701,8 @@ for name in dead:
 plots.show(
     plots.dead_units(rates, dead, accuracy),
     alt="Two panels over learning rates 0.05 to 1. Left, dead units: ReLU has none up "
-    "to 0.2, then rises to over 80 percent at 1; leaky ReLU stays at 0. Right, validation accuracy: "
-    "both near 80 percent up to 0.2; at 1 ReLU falls close to guessing, leaky ReLU far less.",
+    "to 0.2, and at 1 most units are dead; leaky ReLU stays at 0. Right, validation accuracy: "
+    "both near 80 percent up to 0.2; at 1 ReLU falls towards guessing, leaky ReLU far less.",
     caption="Left: with ReLU, steps that are too large kill units for good. Right: with them "
     "goes the accuracy. The small slope of the leaky ReLU leaves a way back.",
 )

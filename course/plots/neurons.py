@@ -187,7 +187,7 @@ def neuron_on_images(
     )
     bars.yaxis.get_major_locator().set_params(integer=True)
     bars.margins(y=0.3)  # room for the legend above the bars
-    legend(bars, loc="upper right", ncols=2)
+    legend(bars, loc="upper left")
     return figure
 
 
