@@ -441,6 +441,29 @@ def test_is_a_second_mistake_without_a_name_announced():
     assert "another mistake" in judge("activations", answer).text
 
 
+def test_is_a_list_accepted_where_that_is_reasonable_and_said():
+    verdict = judge("neuron_forward", lambda *args: _right(*args).tolist())
+    assert verdict.passed
+    assert "returned a list" in verdict.notes[0]
+    verdict = judge("im2col", lambda *a, **o: TASKS["im2col"].reference(*a, **o).tolist())
+    assert verdict.cause == "wrong-type"
+    assert "np.array(cols)" in verdict.text
+
+
+def test_are_the_hidden_values_of_a_wrong_network_worked_out():
+    text = judge("xor_by_hand", lambda: (np.ones((2, 2)), np.zeros(2), np.ones(2), -0.5)).text
+    assert "point 11: hidden      2      2, output     3.5 -> fires (should be: silent)" in text
+
+
+def test_is_an_error_inside_the_course_shown_at_the_learners_line():
+    from course import functional
+
+    def answer(x, weight, bias, activation):
+        return functional.linear_forward(x, x[:, :1], None)[0]
+
+    assert "functional.linear_forward(x, x[:, :1]" in judge("neuron_forward", answer).text
+
+
 def test_is_an_output_array_used_again_noticed():
     room = {}
 
@@ -476,7 +499,12 @@ def _deaf(*args):
             _loop()
 
 
-@pytest.mark.parametrize("function", [_loop, _stubborn, _deaf, lambda *_: time.sleep(60)])
+def _chatty(*args):
+    while True:
+        print("still here")
+
+
+@pytest.mark.parametrize("function", [_loop, _stubborn, _deaf, _chatty, lambda *_: time.sleep(60)])
 def test_is_a_loop_without_end_stopped(function):
     before = signal.getsignal(signal.SIGALRM)
     start = time.monotonic()

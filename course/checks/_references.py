@@ -57,6 +57,22 @@ def fires(parts: tuple[Array, ...]) -> Array:
     return np.asarray(network_output(parts) > 1e-9, dtype=np.int64)
 
 
+def fires_in_words(parts: tuple[Array, ...]) -> str:
+    """The hidden values and the output at each point, as a learner would write them down."""
+    weight1, bias1, weight2, bias2 = (np.asarray(part, dtype=np.float64) for part in parts)
+    hidden = np.maximum(POINTS @ weight1.T + bias1, 0)
+    out, wanted = hidden @ weight2 + bias2, (0, 1, 1, 0)
+    lines = []
+    for (a, b), (h0, h1), value, should in zip(POINTS, hidden, out, wanted, strict=True):
+        says, right = ("silent", "fires")[int(value > 1e-9)], ("silent", "fires")[should]
+        verdict = "right" if says == right else f"should be: {right}"
+        lines.append(
+            f"  point {a:.0f}{b:.0f}: hidden {h0:6.3g} {h1:6.3g}, output {value:7.3g} -> "
+            f"{says} ({verdict})"
+        )
+    return "\n".join(lines)
+
+
 def conv_output_size(size: int, kernel_size: int, stride: int = 1, padding: int = 0) -> int:
     """Places where the window fits: (size + 2 padding - kernel_size) // stride + 1."""
     if stride < 1:

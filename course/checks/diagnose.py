@@ -188,6 +188,8 @@ def examine(
 
     def verdict(cause: str, text: str) -> Verdict:
         notes = explain.notes([outcome.call for outcome in got])
+        if not cause and not exercise.observe and got[0].parts[0].was == "list":
+            notes += ("your function returned a list; a NumPy array is what later code expects",)
         return Verdict(exercise.id, cause, text, seed, len(cases), notes)
 
     # Two more calls: other numbers in the shape of the last case, then the first case again.

@@ -100,12 +100,15 @@ def _limited(function: Callable[[], Any], seconds: float | None) -> Any:
         or threading.current_thread() is not threading.main_thread()
     ):
         return function()
-    rings = 0
+    rings, running = 0, True
 
     def ring(_signal: int, frame: FrameType | None) -> None:
         nonlocal rings
+        if not running:
+            return
         if frame is None or frame.f_code.co_filename == __file__:
-            return  # back in our own code: the call is over
+            signal.setitimer(signal.ITIMER_REAL, 1e-3)  # in our own lines: try again soon
+            return
         rings += 1
         # A bare `except:` in a loop swallows an alarm. The next ones come so close together
         # that one arrives while the except clause itself runs, where nothing catches it.
@@ -118,6 +121,7 @@ def _limited(function: Callable[[], Any], seconds: float | None) -> Any:
     try:
         return function()
     finally:
+        running = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         _let_pending_signals_run()
         signal.signal(signal.SIGALRM, handler)

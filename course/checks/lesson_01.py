@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ._references import activations, fires, neuron_forward, xor_by_hand
+from ._references import activations, fires, fires_in_words, neuron_forward, xor_by_hand
 from .mistakes.neuron import ACTIVATIONS, NEURON
 from .mistakes.xor import XOR
 from .task import Case, Exercise, Question
@@ -197,6 +197,7 @@ TASKS: tuple[Exercise | Question, ...] = (
         misconceptions=XOR,
         returns=("weight1", "bias1", "weight2", "bias2"),
         observe=fires,
+        show=fires_in_words,
         lists_ok=True,
     ),
     *QUESTIONS,

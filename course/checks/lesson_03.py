@@ -33,6 +33,7 @@ def _size_cases(rng: np.random.Generator) -> list[Case]:
         case("the window just fits", 4, 4),
         case("a window of one pixel", 7, 1),
         case("padding alone", 6, 3, padding=1),
+        case("more padding than window", 4, 1, padding=2),
         case("stride alone", 7, 3, stride=2),
         case("the last step does not fit", 8, 3, stride=2),
         case("the last step does not fit", 10, 3, stride=4, padding=1),
@@ -42,6 +43,7 @@ def _size_cases(rng: np.random.Generator) -> list[Case]:
         case("stride larger than the window", 11, 2, stride=3),
         case("the window is larger than the image", 3, 5),
         case("larger than image and padding together", 3, 7, stride=2, padding=1),
+        case("one too large for image and padding", 3, 6, padding=1),
         case("stride 0", 5, 3, stride=0),
         case("stride -1", 5, 3, stride=-1),
     ]
@@ -67,6 +69,7 @@ CONVOLUTIONS: tuple[tuple[int, int, int, int, int, int, int, dict[str, int], str
     (2, 2, 3, 2, 3, 3, 4, {"stride": 1, "padding": 2}, "fits only with padding 2"),
     (3, 2, 4, 6, 2, 1, 1, {}, "a window of one pixel"),
     (2, 3, 4, 5, 2, 4, 5, {}, "a window as large as the image"),
+    (1, 2, 3, 4, 1, 3, 2, {"padding": 3}, "padding 3"),
     (2, 3, 5, 6, 4, 3, 2, {"stride": 2, "padding": 1}, "float32"),
 )
 HAND = 4  # the first rows hold whole numbers, easy by hand
@@ -119,7 +122,7 @@ def _dilated_cases(rng: np.random.Generator) -> list[Case]:
         (2, 2, 7, 6, 2, 2, 3, {"dilation": 2}, "dilation 2, window wider than high"),
         (1, 2, 9, 8, 2, 3, 2, {"dilation": 3}, "dilation 3"),
         (2, 1, 8, 9, 2, 3, 2, {"stride": 2, "dilation": 2}, "stride and dilation"),
-        (1, 3, 5, 6, 2, 3, 3, {"padding": 2, "dilation": 2}, "padding and dilation"),
+        (1, 3, 5, 6, 2, 3, 3, {"padding": 3, "dilation": 2}, "padding and dilation"),
         (2, 2, 8, 7, 3, 2, 3, {"stride": 3, "padding": 1, "dilation": 2}, "all three"),
         (1, 2, 6, 5, 2, 1, 1, {"dilation": 4}, "a window of one pixel"),
         (2, 2, 7, 8, 3, 3, 2, {"stride": 2, "padding": 1, "dilation": 2}, "float32"),

@@ -77,8 +77,8 @@ class Task:
 class Exercise(Task):
     """A function the learner writes: its reference, its cases, and its misconceptions.
 
-    `returns` names the results. `observe` maps them to what is compared (default: themselves).
-    `lists_ok` accepts a list where an array is expected.
+    `returns` names the results. `observe` maps them to what is compared (default: themselves),
+    and `show` tells a learner how that came about. `lists_ok` accepts a list for an array.
     """
 
     reference: Callable[..., Any] = field(kw_only=True)
@@ -88,6 +88,7 @@ class Exercise(Task):
     observe: Callable[[tuple[np.ndarray, ...]], np.ndarray] | None = field(
         kw_only=True, default=None
     )
+    show: Callable[[tuple[np.ndarray, ...]], str] | None = field(kw_only=True, default=None)
     lists_ok: bool = field(kw_only=True, default=False)
 
     @cached_property
