@@ -6,7 +6,7 @@ const stepperDrawing = (() => {
   const TINTS = { 1: [[255, 255, 255]], 3: [[255, 40, 40], [40, 220, 60], [70, 110, 255]] };
   const clip = (value) => Math.min(1, Math.max(0, value));
   const small = (value) => conv.number(value, Math.abs(value) < 0.095 ? 3 : 2);
-  function drawInput(canvas, now, [i, j], cell, colours) {
+  function drawInput(canvas, now, [i, j], cell, colours, tap) {
     const { H, W, padding: P, stride, dilation, kernel, rows, columns } = now;
     const pen = conv.prepare(canvas, columns.padded * cell, rows.padded * cell);
     pen.imageSmoothingEnabled = false;
@@ -33,6 +33,10 @@ const stepperDrawing = (() => {
     } else {
       conv.frame(pen, x + 1, y + 1, columns.span * cell - 2, rows.span * cell - 2, colours);
     }
+    if (tap === null) return; // else: the pixel whose product the pointer rests on
+    const [u, v] = [Math.floor(tap / kernel[1]), tap % kernel[1]];
+    const pixel = [x + v * dilation * cell, y + u * dilation * cell];
+    conv.frame(pen, pixel[0], pixel[1], cell, cell, colours, 3);
   }
 
   function grid(pen, rows, columns, cell) {
@@ -170,7 +174,7 @@ const stepperDrawing = (() => {
         for (let v = 0; v < S; v++) {
           const factors = h("span", { class: "cw-factors" });
           const product = h("span", { class: "cw-product" });
-          const cell = h("td", {}, factors, product);
+          const cell = h("td", { "data-tap": cells.length }, factors, product);
           cells.push({ cell, factors, product });
           row.append(cell);
         }

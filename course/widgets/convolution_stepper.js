@@ -215,6 +215,7 @@ const stepper = (() => {
       this.parts = stage();
       this.status = h("p", { class: "cw-status", "aria-live": "polite" });
       this.line = h("p", { class: "cw-arithmetic" });
+      this.tap = null; // the product that the pointer rests on
       this.redecode();
       this.now = layer(model, this.pictures);
       this.player = player(this);
@@ -290,6 +291,13 @@ const stepper = (() => {
         (y - rows.span / 2) / stride,
         (x - columns.span / 2) / stride,
       ]);
+      const rest = (event) => {
+        const cell = event.type === "pointerover" ? event.target.closest("td") : null;
+        this.tap = cell ? Number(cell.dataset.tap) : null;
+        this.draw();
+      };
+      this.parts.products.addEventListener("pointerover", rest);
+      this.parts.products.addEventListener("pointerleave", rest);
       const redecode = () => this.redecode();
       this.model.on("change:_pictures", redecode);
       const { end } = conv.live(this.model, this.root, TRAITS, () => this.draw());
@@ -318,7 +326,10 @@ const stepper = (() => {
       const { now, parts, drawn } = this;
       const colours = conv.palette(this.root);
       const shape = JSON.stringify([now.C, now.kernel]);
-      if (drawn.shape !== shape) drawn.made = stepperDrawing.tables(parts.products, now.C, now.kernel);
+      if (drawn.shape !== shape) {
+        drawn.made = stepperDrawing.tables(parts.products, now.C, now.kernel);
+        this.tap = null;
+      }
       now.picture.bitmap ??= conv.photograph(now.picture.x, now.picture.shape);
       const output = conv.bitmap(now.rows.out, now.columns.out, (n) =>
         conv.diverging(now.out[n], now.limit, colours));
@@ -361,7 +372,7 @@ const stepper = (() => {
         now.padding, now.dilation, ...where,
       );
       this.root.classList.toggle("cw-invalid", !now.fits);
-      stepperDrawing.drawInput(parts.input, now, where, cell, drawn.colours);
+      stepperDrawing.drawInput(parts.input, now, where, cell, drawn.colours, this.tap);
       const whole = model.get("whole_output");
       stepperDrawing.drawOutput(parts.output, now, where, cell, drawn.colours, drawn.output, whole);
       stepperDrawing.fill(drawn.made, seen, drawn.colours);

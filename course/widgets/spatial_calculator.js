@@ -79,7 +79,8 @@ const calculator = (() => {
     const fix = remedy(s);
     const steps = Number((axis.room / s.stride).toFixed(2));
     return `Does not tile: ${axis.room} / ${s.stride} = ${steps} is no whole ` +
-      `number. PyTorch floors: the ${lost.join(" and ")} ${plural} never seen.` +
+      `number. PyTorch floors: the ${lost.join(" and ")}${s.padding ? " of the padded input" : ""} ` +
+      `${plural} never seen.` +
       (fix ? ` With ${fix} it fits.` : "");
   }
 

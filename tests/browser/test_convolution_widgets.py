@@ -315,6 +315,17 @@ class TestStepper:
         settle(page)
         assert page.inner_text(".cw-arithmetic").count("·") == 9
 
+    def test_does_a_product_point_at_its_pixel(self, place: Any) -> None:
+        page = place(ConvolutionStepper())
+        before = pixels(page, INPUT)
+        page.locator(".cw-products td").nth(5).hover()
+        settle(page)
+        pointed = pixels(page, INPUT)
+        assert pointed != before
+        page.locator(".cw-status").hover()
+        settle(page)
+        assert pixels(page, INPUT) == before
+
     def test_does_python_move_the_window(self, place: Any) -> None:
         page = place(ConvolutionStepper(row=1, column=1))
         before = pixels(page, INPUT)
