@@ -4,13 +4,12 @@ PYTHON ?= python3
 ARGS ?=
 WORKERS ?= 2
 TORCH ?= auto
-BIN := $(CURDIR)/.venv/bin
 
 export TORCH
 export CHROMIUM
-export PATH := $(BIN):$(PATH)
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-JUPYTER_LAB := $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
+JUPYTER_LAB := ../.venv/bin/python -m jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .PHONY: help lab teach install install-test build check lint test test-all bench clean
@@ -23,7 +22,7 @@ help: ## list the commands
 	@echo '  ARGS="..."            passed on, e.g. make lab ARGS="--no-browser --port 9999"'
 
 lab: install ## open the course in JupyterLab (the first time it installs itself)
-	@cd notebooks && $(JUPYTER_LAB) --LabApp.app_settings_dir=$(CURDIR)/tools/lab_settings \
+	@cd notebooks && $(JUPYTER_LAB) --LabApp.app_settings_dir="$(CURDIR)/tools/lab_settings" \
 		--LabApp.default_url=/lab/tree/README.md $(ARGS)
 
 teach: install ## open JupyterLab for an instructor: Formgrader and Create Assignment on
@@ -38,24 +37,24 @@ install-test: ## the same and what the tests need, Chromium included
 	@$(PYTHON) tools/install.py test
 
 build: install ## build notebooks/ from solutions/
-	$(BIN)/python -m autograde build
+	.venv/bin/python -m autograde build
 
 check: install-test lint ## what a commit must pass: lint, types, notebooks up to date
-	$(BIN)/python -m autograde build --check
+	.venv/bin/python -m autograde build --check
 
 lint: install-test ## ruff and mypy
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
 
 test: check ## set up, then run every check and every test but the slow ones
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(ARGS)
+	.venv/bin/python -m pytest -n $(WORKERS) -m "not slow" $(ARGS)
 
 test-all: check ## the slow ones too: every notebook run, networks trained to their accuracy
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	.venv/bin/python -m pytest -n $(WORKERS) $(ARGS)
 
 bench: install-test ## measure what docs/results.md states
-	@for file in benchmarks/*.py; do echo "--> $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in benchmarks/*.py; do echo "--> $$file"; .venv/bin/python $$file || exit 1; done
 
 clean: ## remove what was built or cached; .venv and your work stay
 	rm -rf build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
