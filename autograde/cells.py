@@ -63,7 +63,7 @@ def split(text: str) -> tuple[list[Cell], list[Problem]]:
     starts = [i for i, line in enumerate(lines) if markers.is_marker(line)]
     problems = _head(lines[: starts[0]] if starts else lines)
     if not starts:
-        problems.append(Problem(1, "no cell found; a lesson begins with # %% [markdown]"))
+        return [], [*problems, Problem(1, "no cell found; a lesson begins with # %% [markdown]")]
     if "\r" in text:
         problems.append(Problem(1, "Windows line ends; save the file with Unix ones"))
     cells = []
