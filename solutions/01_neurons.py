@@ -686,6 +686,9 @@ plots.show(
 )
 
 # %% [markdown]
+# And the dot that lies below guessing? That single unit had a negative sum for every point from
+# the start. It never learned anything: a dead unit, of which more in a moment.
+#
 # Change `activation` to `"tanh"` in `spiral_network` and run these cells again. Which width
 # suffices now, and why do the boundaries look rounder?
 
@@ -739,9 +742,10 @@ plots.show(
 )
 
 # %% [markdown]
-# So a dead unit is not one that happens to be silent for *this* image: most healthy ReLU units
-# are silent for many images, and that is useful. Dead means silent for **all** images. The first
-# remedy is a smaller learning rate, not another activation: at 0.1 both are equally good here.
+# So a dead unit is not one that happens to be silent for *this* image: healthy ReLU units are
+# silent for many images (in this network for about two in five), and that is useful: each speaks
+# for its own kind of image. Dead means silent for **all** images. The first remedy is a smaller
+# learning rate, not another activation: at 0.1 both are equally good here.
 
 # %% [markdown]
 # ### Climb the hierarchy: pixels, edges, corners
