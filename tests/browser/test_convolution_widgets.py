@@ -141,7 +141,9 @@ class TestEveryWidget:
         page, again = place(kind()), place(kind(stride=2) if kind is not FilterDesigner else kind())
         page.evaluate("window.kept = document.querySelector('.cw'); kept.remove()")
         settle(page)
+        drawn = page.evaluate("kept.textContent")
         put(page, **({} if kind is FilterDesigner else {"stride": 2}))
+        assert page.evaluate("kept.textContent") == drawn, "drawn where nothing can be measured"
         page.evaluate("document.getElementById('place').append(window.kept)")
         settle(page)
         settle(page)
