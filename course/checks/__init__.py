@@ -75,18 +75,10 @@ class _Check:
     ) -> None:
         """Print one quiet line if the answer is right; else raise CheckFailed, which says why."""
         verdict = judge(task_id, function, seed=seed, seconds=seconds)
-        notes = "".join(f"\n  ({note})" for note in verdict.notes)
-        if verdict.passed:
-            mark_done(task_id)
-            kind = "right" if isinstance(find(task_id), Question) else "all cases right"
-            many = "" if kind == "right" else f" ({verdict.cases} cases, seed {verdict.seed})"
-            print(f"✓ {task_id}: {kind}{many}{notes}")
-            return
-        head = f"✗ {task_id}: {'not written yet' * (verdict.cause == 'not-written')}"
-        if verdict.cause != "not-written":
-            head += f"not right yet (seed {verdict.seed})"
-        foot = f"\nStuck? check.hint({task_id!r}) goes one step further at each call."
-        raise CheckFailed(f"{head}\n{verdict.text}{notes}{foot}", verdict.cause) from None
+        if not verdict.passed:
+            raise CheckFailed(_failure(verdict), verdict.cause) from None
+        mark_done(task_id)
+        print(_success(verdict))
 
     def hint(self, task_id: str) -> None:
         """Print the next of the three hints: the idea, where to look, the first line of code."""
@@ -98,6 +90,25 @@ class _Check:
 
 
 check = _Check()
+
+
+def _notes(verdict: Verdict) -> str:
+    return "".join(f"\n  ({note})" for note in verdict.notes)
+
+
+def _success(verdict: Verdict) -> str:
+    if isinstance(find(verdict.id), Question):
+        return f"✓ {verdict.id}: right{_notes(verdict)}"
+    count = "1 case" if verdict.cases == 1 else f"{verdict.cases} cases"
+    return f"✓ {verdict.id}: all cases right ({count}, seed {verdict.seed}){_notes(verdict)}"
+
+
+def _failure(verdict: Verdict) -> str:
+    state, ask = f"not right yet (seed {verdict.seed})", "Stuck?"
+    if verdict.cause == "not-written":
+        state, ask = "not written yet", "Where to begin?"
+    foot = f"{ask} check.hint({verdict.id!r}) goes one step further at each call."
+    return f"✗ {verdict.id}: {state}\n{verdict.text}{_notes(verdict)}\n{foot}"
 
 
 def hint(task_id: str) -> None:

@@ -57,7 +57,7 @@ def not_written(exercise: Exercise, error: BaseException) -> str:
     name = inner[-1].name if inner else exercise.id
     if name.isidentifier() and name != exercise.id and not inner[-1].filename.startswith(OURS):
         return f"{exercise.id} calls {name}, which is not written yet."
-    return "Not written yet: replace `raise NotImplementedError()` by your own lines."
+    return "Replace `raise NotImplementedError()` by your own lines."
 
 
 def returned_nothing(call: Call) -> str:
@@ -67,7 +67,7 @@ def returned_nothing(call: Call) -> str:
             "The function prints its answer but returns nothing. print shows a value to you; "
             "return hands it to whoever called the function."
         )
-    return "Not written yet, or the `return` line is missing: the function returned nothing."
+    return "The function returned nothing: is the `return` line missing?"
 
 
 def too_slow(exercise: Exercise, case: Case, error: BaseException, seconds: float) -> str:
@@ -101,6 +101,8 @@ def raised(exercise: Exercise, case: Case, error: BaseException) -> str:
     words = next(known, "")
     if "could not be broadcast" in message or "operands could not" in message:
         words = "two arrays whose shapes do not fit were combined: print both shapes"
+    if "too many indices" in message:
+        words = "more indices were given than the array has axes: print its shape"
     if "matmul" in message or "not aligned" in message:
         words = "a matrix product of shapes that do not fit: print both shapes"
     where = place(error)

@@ -26,7 +26,7 @@ def examine_question(question: Question, function: Callable[..., Any], seed: int
     if isinstance(call.error, NotImplementedError) or (
         call.error is None and call.result in (None, Ellipsis)
     ):
-        return verdict("not-written", f"Not answered yet: {wanted}.")
+        return verdict("not-written", f"This question waits for your answer: {wanted}.")
     if call.error is not None:
         where = explain.place(call.error)
         text = f"Your function stopped with {type(call.error).__name__}: {said(call.error)}."

@@ -130,9 +130,3 @@ class Question(Task):
     def reference(self) -> str | int:
         """The right answer, as a learner's function would return it."""
         return self.answer
-
-    @property
-    def markdown(self) -> str:
-        """The question as a lesson prints it."""
-        lines = [self.text, *(f"- **{letter})** {text}" for letter, text in self.options.items())]
-        return "\n".join([lines[0], "", *lines[1:]]) if self.options else self.text
