@@ -7,9 +7,10 @@ TORCH ?= auto
 
 export TORCH
 export CHROMIUM
-export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-JUPYTER_LAB := ../.venv/bin/python -m jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
+# nbgrader and pytest call tools by name; the installer must not see .venv as "the" Python.
+IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
+JUPYTER_LAB := $(IN_VENV) python -m jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .PHONY: help lab teach install install-test build check lint test test-all bench clean
@@ -29,18 +30,25 @@ teach: install ## open JupyterLab for an instructor: Formgrader and Create Assig
 	@cd autograde && $(JUPYTER_LAB) $(ARGS)
 
 install: ## make .venv with everything a reader needs; no work where it is there
-	@command -v $(PYTHON) >/dev/null || { echo 'The course needs Python 3.11 or newer, and $(PYTHON) is not on the PATH.' >&2; exit 1; }
+	@$(call need_python)
 	@$(PYTHON) tools/install.py
 
 install-test: ## the same and what the tests need, Chromium included
-	@command -v $(PYTHON) >/dev/null || { echo 'The tests need Python 3.11 or newer, and $(PYTHON) is not on the PATH.' >&2; exit 1; }
+	@$(call need_python)
 	@$(PYTHON) tools/install.py test
 
+# tools/install.py says the rest; Pythons before 3.7 cannot even read it.
+define need_python
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/null || { \
+	echo 'The course needs Python 3.11 or newer; $(PYTHON) is older or not on the PATH.' >&2; \
+	echo 'Install a newer one and name it:  make lab PYTHON=/path/to/python3.12' >&2; exit 1; }
+endef
+
 build: install ## build notebooks/ from solutions/
-	.venv/bin/python -m autograde build
+	$(IN_VENV) python -m autograde build
 
 check: install-test lint ## what a commit must pass: lint, types, notebooks up to date
-	.venv/bin/python -m autograde build --check
+	$(IN_VENV) python -m autograde build --check
 
 lint: install-test ## ruff and mypy
 	.venv/bin/ruff check .
@@ -48,13 +56,13 @@ lint: install-test ## ruff and mypy
 	.venv/bin/mypy
 
 test: check ## set up, then run every check and every test but the slow ones
-	.venv/bin/python -m pytest -n $(WORKERS) -m "not slow" $(ARGS)
+	$(IN_VENV) python -m pytest -n $(WORKERS) -m "not slow" $(ARGS)
 
 test-all: check ## the slow ones too: every notebook run, networks trained to their accuracy
-	.venv/bin/python -m pytest -n $(WORKERS) $(ARGS)
+	$(IN_VENV) python -m pytest -n $(WORKERS) $(ARGS)
 
 bench: install-test ## measure what docs/results.md states
-	@for file in benchmarks/*.py; do echo "--> $$file"; .venv/bin/python $$file || exit 1; done
+	@for file in benchmarks/*.py; do echo "--> $$file"; $(IN_VENV) python $$file || exit 1; done
 
 clean: ## remove what was built or cached; .venv and your work stay
 	rm -rf build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -90,7 +90,8 @@ def environment() -> None:
     if works(PYTHON) and (VENV / "bin" / "pip").is_file() and home() in ("", str(VENV)):
         return
     say(f"Making .venv with Python {platform.python_version()}")
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=False)
+    base = getattr(sys, "_base_executable", sys.executable)  # not a .venv that is about to go
+    made = subprocess.run([base, "-m", "venv", "--clear", VENV], check=False)
     if made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         stop(
@@ -102,7 +103,7 @@ def environment() -> None:
 def home() -> str:
     """The folder that the environment's own scripts point to, "" where it cannot be told."""
     first = (VENV / "bin" / "pip").read_text(errors="replace").partition("\n")[0]
-    return first[2:].partition("/bin/python")[0] if first.startswith("#!/") else ""
+    return first[2:].partition("/bin/python")[0] if "/bin/python" in first else ""
 
 
 def torch() -> None:
