@@ -46,7 +46,7 @@ def parameter_bars(counts: Mapping[str, int], *, title: str) -> Figure:
         title=title,
         xlabel="parameters (logarithmic scale)",
         xscale="log",
-        xlim=(1, max(values) * 60),
+        xlim=(1, max(values) * 3000),
         yticks=range(len(values)),
         yticklabels=names,
     )
@@ -68,9 +68,9 @@ def shift_panels(
     panels: list[tuple[str, Any, bool]] = [
         ("image", image, False),
         (f"moved {shift} px right", shifted, False),
-        ("its feature map", first, True),
-        ("map of the moved image", second, True),
-        ("difference to moved map", second - moved, True),
+        ("first map", first, True),
+        ("second map", second, True),
+        ("second − moved first", second - moved, True),
     ]
     figure, axes = new_figure(1, 5, width=10.5, height=2.6)
     norm = centred(np.stack([first, second]))
@@ -116,12 +116,14 @@ def timing_bars(seconds: Mapping[str, float], *, title: str) -> Figure:
     names, values = list(seconds), np.array(list(seconds.values())) * 1e3
     ax.barh(range(len(values)), values, color=COLOURS[: len(values)], height=0.62)
     for place, value in enumerate(values):
-        ax.text(value * 1.15, place, f"{value:,.3g} ms, {value / values.min():,.3g} ×", va="center")
+        ax.text(
+            value * 1.15, place, f"{value:,.3g} ms, {value / values.min():,.1f} times", va="center"
+        )
     ax.set(
         title=title,
         xlabel="time of one forward pass (ms, logarithmic scale)",
         xscale="log",
-        xlim=(values.min() / 3, values.max() * 12),
+        xlim=(values.min() / 3, values.max() * 100),
         yticks=range(len(values)),
         yticklabels=names,
     )
