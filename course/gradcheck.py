@@ -75,6 +75,8 @@ def gradcheck(
     args = [None if arg is None else np.array(arg, dtype=np.float64) for arg in args]
     names = _names(forward, len(args))
     out, cache, *_ = forward(*(_copy(arg) for arg in args))
+    if isinstance(rng, int):  # a stream of its own: arguments are often drawn from the same seed
+        rng = np.random.default_rng([rng, len("dout")])
     dout = generator(rng).standard_normal(np.shape(out))
     _expect_unchanged(forward, backward, args, names, dout)
     gradients = _tuple(backward(dout.copy(), cache))

@@ -30,7 +30,7 @@ def expect_shape(x: Array, name: str, axes: str) -> None:
 
 def pair(value: Size, name: str, minimum: int) -> tuple[int, int]:
     """One number for both directions, or (vertical, horizontal), each at least ``minimum``."""
-    both = (value, value) if isinstance(value, int | np.integer) else tuple(value)
+    both = tuple(value) if isinstance(value, Sequence) else (value, value)
     if len(both) != 2 or not all(isinstance(one, int | np.integer) for one in both):
         raise ValueError(f"{name} is {value!r}: give one whole number or a pair of them")
     if min(both) < minimum:

@@ -46,7 +46,8 @@ def maxpool2d_backward(dout: Array, cache: Cache) -> Array:
     dxp = np.zeros(xp.shape, dout.dtype)
     open_windows = np.ones(out.shape, bool)  # whose winner has not been met yet
     for rows, columns in _places(window, dout.shape[2:]):
-        won = open_windows & ~(xp[:, :, rows, columns] < out)  # so that NaN wins, as it did
+        seen = xp[:, :, rows, columns]
+        won = open_windows & ((seen == out) | np.isnan(seen))
         dxp[:, :, rows, columns] += won * dout
         open_windows &= ~won
     return _unframe(dxp, window[2])

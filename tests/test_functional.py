@@ -1,0 +1,537 @@
+"""Do the layers compute what PyTorch computes, for any shape, setting, type and memory layout?"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as tf
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from course import functional as F
+from course.gradcheck import gradcheck, numerical_gradient
+
+settings.register_profile("course", deadline=None, derandomize=True, max_examples=40)
+settings.load_profile("course")
+
+TOLERANCE = {"float64": 1e-10, "float32": 1e-5}
+LAYOUTS = ("plain", "transposed", "reversed", "strided", "broadcast")
+
+
+def close(ours: Any, theirs: Any, dtype: str, what: str = "", floor: float = 1e-30) -> None:
+    """Equal within the tolerance, measured by the largest value; NaN only where both have it."""
+    theirs = theirs.detach().numpy() if isinstance(theirs, torch.Tensor) else np.asarray(theirs)
+    ours = np.asarray(ours)
+    assert ours.shape == theirs.shape, what
+    assert ours.dtype == dtype, f"{what}: {ours.dtype} came out where {dtype} went in"
+    finite = np.abs(theirs[np.isfinite(theirs)])
+    scale = max(floor, finite.max(initial=0.0))
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=TOLERANCE[dtype] * scale, err_msg=what)
+
+
+def lay_out(array: np.ndarray, layout: str) -> np.ndarray:
+    """The same shape, laid out otherwise in memory, and read-only: writing into it raises."""
+    if layout == "transposed":
+        array = np.ascontiguousarray(array.T).T
+    elif layout == "reversed":
+        array = np.ascontiguousarray(array[..., ::-1])[..., ::-1]
+    elif layout == "strided":
+        wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
+        wide[..., ::2] = array
+        array = wide[..., ::2]
+    elif layout == "broadcast" and len(array):
+        array = np.broadcast_to(array[:1], array.shape)  # one image, many times, stored once
+    array = array.view()
+    array.flags.writeable = False
+    return array
+
+
+def draw(seed: int, *shape: int, dtype: str = "float64", layout: str = "plain") -> np.ndarray:
+    values = np.random.default_rng(seed).standard_normal(shape).astype(dtype)
+    return lay_out(values, layout)
+
+
+def torch_gradients(
+    function: Callable[..., Any], arrays: list[np.ndarray], dout: np.ndarray
+) -> tuple[Any, tuple[Any, ...]]:
+    """PyTorch's output and gradients, in float64 whatever the arrays are: the truth for both."""
+    tensors = [torch.tensor(a.astype(np.float64), requires_grad=True) for a in arrays]
+    out = function(*tensors)
+    upstream = torch.tensor(dout.astype(np.float64))
+    return out, torch.autograd.grad(out, tensors, upstream, allow_unused=True)
+
+
+def compare(
+    dtype: str,
+    arrays: list[np.ndarray],
+    forward: Callable[..., Any],
+    backward: Callable[..., Any],
+    twin: Callable[..., Any],
+    layout: str = "plain",
+    floor: float = 1e-30,
+) -> None:
+    """Forward and every gradient against PyTorch, with a random upstream gradient."""
+    out, cache, *_ = forward(*arrays)
+    dout = draw(99, *out.shape, dtype=dtype, layout=layout)
+    gradients = backward(dout, cache)
+    gradients = gradients if isinstance(gradients, tuple) else (gradients,)
+    expected, theirs = torch_gradients(twin, arrays, dout)
+    close(out, expected, dtype, "out")
+    for number, (mine, other) in enumerate(zip(gradients, theirs, strict=True)):
+        close(mine, other, dtype, f"gradient {number}", floor)
+
+
+dtypes = st.sampled_from(["float64", "float32"])
+layouts = st.sampled_from(LAYOUTS)
+seeds = st.integers(0, 2**20)
+pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
+sizes = st.tuples(st.integers(1, 9), st.integers(1, 9))
+kernels = st.tuples(st.integers(1, 4), st.integers(1, 4))
+counts = st.integers(1, 6)
+
+
+@settings(max_examples=150)
+@given(
+    dtypes, layouts, layouts, seeds, st.integers(1, 4), st.integers(1, 4), st.integers(1, 5),
+    sizes, kernels,
+    pairs, st.tuples(st.integers(0, 3), st.integers(0, 3)), pairs, st.booleans(),
+)  # fmt: skip
+def test_does_conv2d_equal_pytorch(
+    dtype: str, layout: str, layout_dout: str, seed: int, n: int, c: int, k: int,
+    size: tuple[int, int], kernel: tuple[int, int], stride: tuple[int, int],
+    padding: tuple[int, int], dilation: tuple[int, int], with_bias: bool,
+) -> None:  # fmt: skip
+    for h, r, p, d in zip(size, kernel, padding, dilation, strict=True):
+        assume(h + 2 * p >= d * (r - 1) + 1)
+    arrays = [
+        draw(seed, n, c, *size, dtype=dtype, layout=layout),
+        draw(seed + 1, k, c, *kernel, dtype=dtype, layout=layout),
+    ]
+    if with_bias:
+        arrays.append(draw(seed + 2, k, dtype=dtype))
+
+    def backward(dout: Any, cache: Any) -> Any:
+        gradients = F.conv2d_backward(dout, cache)
+        assert with_bias or gradients[2] is None
+        return gradients[: len(arrays)]
+
+    compare(
+        dtype,
+        arrays,
+        lambda *a: F.conv2d_forward(*a, stride=stride, padding=padding, dilation=dilation),
+        backward,
+        lambda *a: tf.conv2d(*a, stride=stride, padding=padding, dilation=dilation),
+        layout_dout,
+    )
+
+
+def test_does_conv2d_stay_right_when_many_images_take_several_chunks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from course.functional import convolution
+
+    arrays = [draw(0, 7, 3, 9, 8), draw(1, 5, 3, 3, 2), draw(2, 5)]
+    for size in (1, 3000, 7000, 10**9):  # one image at a time, two, a ragged rest, all
+        monkeypatch.setattr(convolution, "_CHUNK", size)
+        compare(
+            "float64",
+            arrays,
+            lambda *a: F.conv2d_forward(*a, stride=2, padding=1),
+            F.conv2d_backward,
+            lambda *a: tf.conv2d(*a, stride=2, padding=1),
+        )
+
+
+def test_does_one_hand_worked_convolution_come_out() -> None:
+    """1*1 + 2*0 + 4*0 + 5*-1 = -4, at each of the four places of [[1..3], [4..6], [7..9]]."""
+    x = np.arange(1.0, 10.0).reshape(1, 1, 3, 3)
+    weight = np.array([[[[1.0, 0.0], [0.0, -1.0]]]])
+    out, _ = F.conv2d_forward(x, weight, np.array([0.5]))
+    np.testing.assert_array_equal(out, np.full((1, 1, 2, 2), -3.5))
+
+
+@settings(max_examples=100)
+@given(
+    dtypes, layouts, seeds, st.integers(1, 3), st.integers(1, 3),
+    sizes, kernels,
+    st.one_of(st.none(), pairs), st.tuples(st.integers(0, 2), st.integers(0, 2)),
+    st.sampled_from(["max", "average"]), st.booleans(),
+)  # fmt: skip
+def test_do_the_pools_equal_pytorch(
+    dtype: str, layout: str, seed: int, n: int, c: int, size: tuple[int, int],
+    kernel: tuple[int, int], stride: tuple[int, int] | None, padding: tuple[int, int],
+    kind: str, ties: bool,
+) -> None:  # fmt: skip
+    """Overlapping windows, gaps, rests that do not fill a window; ties go to the same value."""
+    assume(all(2 * p <= r <= h + 2 * p for h, r, p in zip(size, kernel, padding, strict=True)))
+    x = draw(seed, n, c, *size, dtype=dtype)
+    x = lay_out(np.round(x) if ties else x, layout)
+    ours = {"max": F.maxpool2d_forward, "average": F.avgpool2d_forward}[kind]
+    back = {"max": F.maxpool2d_backward, "average": F.avgpool2d_backward}[kind]
+    twin = {"max": tf.max_pool2d, "average": tf.avg_pool2d}[kind]
+    compare(
+        dtype, [x], lambda x: ours(x, kernel, stride, padding), back,
+        lambda x: twin(x, kernel, stride, padding), layout,
+    )  # fmt: skip
+
+
+def test_do_the_two_4x4_pooling_tables_come_out() -> None:
+    largest = [[29, 15, 28, 184], [0, 100, 70, 38], [12, 12, 7, 2], [12, 12, 45, 6]]
+    average = [[31, 15, 28, 184], [0, 100, 70, 38], [12, 12, 7, 2], [12, 12, 45, 6]]
+    out, _ = F.maxpool2d_forward(np.array(largest)[None, None], 2)
+    np.testing.assert_array_equal(out[0, 0], [[100, 184], [12, 45]])
+    out, _ = F.avgpool2d_forward(np.array(average)[None, None], 2)
+    np.testing.assert_array_equal(out[0, 0], [[36.5, 80], [12, 15]])
+
+
+@given(
+    dtypes, layouts, seeds, st.integers(1, 5), st.integers(1, 6), st.integers(1, 6), st.booleans()
+)
+def test_does_linear_equal_pytorch(
+    dtype: str, layout: str, seed: int, n: int, d: int, k: int, with_bias: bool
+) -> None:
+    arrays = [
+        draw(seed, n, d, dtype=dtype, layout=layout),
+        draw(seed + 1, k, d, dtype=dtype, layout=layout),
+    ]
+    arrays += [draw(seed + 2, k, dtype=dtype)] if with_bias else []
+    compare(
+        dtype, arrays, F.linear_forward,
+        lambda dout, cache: F.linear_backward(dout, cache)[: len(arrays)], tf.linear, layout,
+    )  # fmt: skip
+
+
+ELEMENTWISE: dict[str, tuple[Any, Any, Any]] = {
+    "relu": (F.relu_forward, F.relu_backward, tf.relu),
+    "leaky_relu": (F.leaky_relu_forward, F.leaky_relu_backward, tf.leaky_relu),
+    "sigmoid": (F.sigmoid_forward, F.sigmoid_backward, torch.sigmoid),
+    "tanh": (F.tanh_forward, F.tanh_backward, torch.tanh),
+    "gelu": (F.gelu_forward, F.gelu_backward, tf.gelu),
+    "flatten": (F.flatten_forward, F.flatten_backward, lambda x: x.flatten(1)),
+    "global_avgpool": (
+        F.global_avgpool_forward,
+        F.global_avgpool_backward,
+        lambda x: tf.adaptive_avg_pool2d(x, 1),
+    ),
+}
+
+
+@given(dtypes, layouts, seeds, st.sampled_from(sorted(ELEMENTWISE)), st.booleans())
+def test_do_activations_and_reshaping_layers_equal_pytorch(
+    dtype: str, layout: str, seed: int, name: str, whole: bool
+) -> None:
+    """With whole numbers too, so that 0, where ReLU's slope is a convention, occurs."""
+    x = draw(seed, 2, 3, 4, 5, dtype=dtype)
+    forward, backward, twin = ELEMENTWISE[name]
+    x = lay_out(np.round(2 * x) if whole else 3 * x, layout)
+    compare(dtype, [x], forward, backward, twin, layout)
+
+
+@pytest.mark.parametrize("name", ["relu", "leaky_relu", "sigmoid", "tanh", "gelu"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_do_activations_survive_huge_and_infinite_inputs(name: str, dtype: str) -> None:
+    values = np.array([[-1e4, -1000, -40, -1e-8, 0, 1e-8, 40, 1000, 1e4]], dtype)
+    forward, backward, twin = ELEMENTWISE[name]
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        compare(dtype, [values], forward, backward, twin)
+
+
+@pytest.mark.parametrize(
+    "name", ["relu", "leaky_relu", "sigmoid", "tanh", "gelu", "global_avgpool"]
+)
+def test_is_nan_carried_through_both_ways(name: str) -> None:
+    forward, backward, _ = ELEMENTWISE[name]
+    x = draw(0, 1, 2, 2, 2).copy()
+    x[0, 1, 0, 1] = np.nan
+    out, cache = forward(x)
+    assert np.isnan(out).any()
+    assert np.isnan(backward(np.full(out.shape, np.nan), cache)).all()
+
+
+def test_is_nan_carried_through_windows_and_statistics() -> None:
+    x = draw(0, 2, 2, 4, 4).copy()
+    x[0, 0, 1, 2] = np.nan
+    out, cache = F.maxpool2d_forward(x, 2)
+    assert np.isnan(out[0, 0, 0, 1])
+    assert np.isnan(out).sum() == 1
+    dx = F.maxpool2d_backward(np.ones_like(out), cache)
+    assert dx[0, 0, 1, 2] == 1, "the value that won, NaN, gets the gradient"
+    assert np.isnan(F.avgpool2d_forward(x, 2)[0]).sum() == 1
+    assert np.isnan(F.conv2d_forward(x, np.ones((1, 2, 3, 3)), padding=1)[0]).sum() == 9
+    assert np.isnan(F.linear_forward(x.reshape(2, -1), np.ones((3, 32)))[0]).sum() == 3
+    one, zero = np.ones(2), np.zeros(2)
+    out, _, running = F.batchnorm_forward(x, one, zero, zero, one)
+    assert np.isnan(out[:, 0]).all()
+    assert not np.isnan(out[:, 1]).any()
+    assert np.isnan(running[0][0])
+    scores = np.array([[1.0, np.nan, 2.0]])
+    for loss in (F.cross_entropy_loss, F.hinge_loss):
+        assert math.isnan(loss(scores, np.array([0]))[0])
+    assert math.isnan(F.mse_loss(scores, np.zeros((1, 3)))[0])
+
+
+@settings(max_examples=80)
+@given(
+    dtypes, layouts, seeds, st.integers(1, 5), st.integers(1, 4),
+    st.sampled_from([(), (1, 1), (3, 2), (1, 4)]), st.booleans(), st.sampled_from([0.1, 0.5, 1.0]),
+)  # fmt: skip
+def test_does_batchnorm_equal_pytorch(
+    dtype: str, layout: str, seed: int, n: int, c: int, image: tuple[int, ...], training: bool,
+    momentum: float,
+) -> None:  # fmt: skip
+    """Output, gradients and running statistics, over two batches in a row, in both modes."""
+    least = 2 if dtype == "float64" else 4  # two values may be so close that float32 loses them
+    assume(not training or n * math.prod(image) >= least)
+    running = (draw(seed + 3, c, dtype=dtype), np.abs(draw(seed + 4, c, dtype=dtype)) + 0.5)
+    theirs = [torch.tensor(r.astype(np.float64)) for r in running]
+    for batch in range(2):
+        arrays = [
+            lay_out(3 + 2 * draw(seed + batch, n, c, *image, dtype=dtype), "plain"),
+            draw(seed + 5, c, dtype=dtype),
+            draw(seed + 6, c, dtype=dtype),
+        ]
+        if layout != "broadcast":  # constant features have their own test
+            arrays[0] = lay_out(arrays[0], layout)
+        state = running
+        compare(
+            dtype, arrays,
+            lambda *a, s=state: F.batchnorm_forward(*a, *s, training=training, momentum=momentum),
+            F.batchnorm_backward,
+            lambda *a: tf.batch_norm(a[0], *theirs, a[1], a[2], training, momentum),
+            layout, floor=1.0,  # where all terms cancel, dx is rounding, in PyTorch too
+        )  # fmt: skip
+        *_, running = F.batchnorm_forward(*arrays, *state, training=training, momentum=momentum)
+        for mine, other, what in zip(running, theirs, ("mean", "variance"), strict=True):
+            close(mine, other, dtype, what)
+
+
+def test_does_batchnorm_survive_a_constant_feature() -> None:
+    """Its variance is 0: eps keeps the division finite, as in PyTorch."""
+    x = draw(0, 4, 3, 2, 2).copy()
+    x[:, 1] = 7
+    running = (np.zeros(3), np.ones(3))
+    compare(
+        "float64", [x, np.ones(3), np.zeros(3)], lambda *a: F.batchnorm_forward(*a, *running),
+        F.batchnorm_backward,
+        lambda *a: tf.batch_norm(a[0], torch.zeros(3).double(), torch.ones(3).double(), *a[1:], True),
+    )  # fmt: skip
+
+
+@given(dtypes, layouts, seeds, st.integers(1, 6), st.integers(1, 5), st.sampled_from([1, 100, 1e4]))
+def test_do_the_losses_equal_pytorch(
+    dtype: str, layout: str, seed: int, n: int, k: int, size: float
+) -> None:
+    scores = lay_out((size * draw(seed, n, k)).astype(dtype), layout)
+    y = np.random.default_rng(seed).integers(0, k, n)
+    target = draw(seed + 1, n, k, dtype=dtype)
+    labels = torch.tensor(y)
+    for name, ours, twin in (
+        ("cross entropy", F.cross_entropy_loss(scores, y), lambda s: tf.cross_entropy(s, labels)),
+        ("hinge", F.hinge_loss(scores, y), lambda s: k * tf.multi_margin_loss(s, labels)),
+        ("hinge, margin 2", F.hinge_loss(scores, y, 2.0),
+         lambda s: k * tf.multi_margin_loss(s, labels, margin=2.0)),
+        ("mse", F.mse_loss(scores, target),
+         lambda s: tf.mse_loss(s, torch.tensor(target.astype(np.float64)))),
+    ):  # fmt: skip
+        expected, (gradient,) = torch_gradients(twin, [scores], np.array(1.0))
+        loss, dscores = ours
+        assert isinstance(loss, float)
+        assert loss == pytest.approx(expected.item(), rel=100 * TOLERANCE[dtype] / 10, abs=1e-12), (
+            name
+        )
+        close(dscores, gradient, dtype, name)
+    close(F.softmax(scores), torch.softmax(torch.tensor(scores.astype(np.float64)), 1), dtype)
+
+
+def test_do_the_losses_start_where_they_must() -> None:
+    """Ten classes and equal scores: ln 10 for softmax, 9 margins for the SVM."""
+    scores, y = np.zeros((5, 10)), np.arange(5)
+    assert F.cross_entropy_loss(scores, y)[0] == pytest.approx(math.log(10))
+    assert F.hinge_loss(scores, y)[0] == 9
+
+
+@pytest.mark.parametrize("size", [1e4, -1e4])
+def test_does_cross_entropy_stay_finite_at_huge_scores(size: float) -> None:
+    loss, dscores = F.cross_entropy_loss(np.array([[size, 0.0]]), np.array([1]))
+    assert loss == max(size, 0)
+    assert np.isfinite(dscores).all()
+
+
+LAYERS: dict[str, tuple[Any, Any, list[tuple[int, ...]]]] = {
+    "linear": (F.linear_forward, F.linear_backward, [(3, 4), (5, 4), (5,)]),
+    "conv2d": (
+        lambda x, weight, bias: F.conv2d_forward(x, weight, bias, (2, 1), (1, 2), (1, 2)),
+        F.conv2d_backward,
+        [(2, 3, 6, 5), (4, 3, 3, 2), (4,)],
+    ),
+    "max pool": (lambda x: F.maxpool2d_forward(x, 3, 2, 1), F.maxpool2d_backward, [(2, 2, 6, 5)]),
+    "average pool": (
+        lambda x: F.avgpool2d_forward(x, 3, 2, 1),
+        F.avgpool2d_backward,
+        [(2, 2, 6, 5)],
+    ),
+    "batchnorm": (
+        lambda x, weight, bias: F.batchnorm_forward(x, weight, bias, np.zeros(2), np.ones(2)),
+        F.batchnorm_backward,
+        [(3, 2, 2, 3), (2,), (2,)],
+    ),
+    "batchnorm, inference": (
+        lambda x, weight, bias: F.batchnorm_forward(
+            x, weight, bias, np.ones(2), np.full(2, 2.0), False
+        ),
+        F.batchnorm_backward,
+        [(3, 2), (2,), (2,)],
+    ),
+    "dropout": (lambda x: F.dropout_forward(x, 0.4, rng=3), F.dropout_backward, [(3, 4, 2, 2)]),
+    "dropout, per channel": (
+        lambda x: F.dropout_forward(x, 0.4, rng=3, per_channel=True),
+        F.dropout_backward,
+        [(3, 4, 2, 2)],
+    ),
+    "zero-padded shortcut": (
+        lambda x: F.zero_pad_shortcut_forward(x, 5, 2),
+        F.zero_pad_shortcut_backward,
+        [(2, 3, 5, 4)],
+    ),
+    **{name: (*pair[:2], [(2, 3, 2, 3)]) for name, pair in ELEMENTWISE.items()},
+}
+
+
+@pytest.mark.parametrize("name", sorted(LAYERS))
+def test_do_central_differences_agree_and_is_nothing_changed_in_place(name: str) -> None:
+    forward, backward, shapes = LAYERS[name]
+    gradcheck(forward, backward, [draw(number, *shape) for number, shape in enumerate(shapes)])
+
+
+@pytest.mark.parametrize("loss", [F.cross_entropy_loss, F.hinge_loss])
+def test_do_central_differences_agree_with_the_losses(loss: Callable[..., Any]) -> None:
+    scores, y = draw(0, 4, 5), np.array([1, 4, 0, 2])
+    expected = numerical_gradient(lambda s: loss(s, y)[0], scores)
+    np.testing.assert_allclose(loss(scores, y)[1], expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", sorted(LAYERS))
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_does_a_batch_of_no_images_go_through(name: str, dtype: str) -> None:
+    forward, backward, shapes = LAYERS[name]
+    arrays = [draw(number, *shape, dtype=dtype) for number, shape in enumerate(shapes)]
+    full, _, *_ = forward(*arrays)
+    arrays[0] = arrays[0][:0]
+    with np.errstate(all="raise"):
+        out, cache, *_ = forward(*arrays)
+        assert out.shape == (0, *full.shape[1:])
+        gradients = backward(np.zeros(out.shape, dtype), cache)
+    for array, gradient in zip(
+        arrays, gradients if isinstance(gradients, tuple) else (gradients,), strict=True
+    ):
+        assert gradient.shape == array.shape
+        assert not gradient.any()
+
+
+def test_is_the_loss_of_no_images_nan_as_in_pytorch() -> None:
+    none = np.zeros((0, 3))
+    for loss, dscores in (
+        F.cross_entropy_loss(none, np.zeros(0, int)),
+        F.hinge_loss(none, np.zeros(0, int)),
+        F.mse_loss(none, none),
+    ):
+        assert math.isnan(loss)
+        assert dscores.shape == (0, 3)
+
+
+def test_does_dropout_keep_the_expected_value_and_the_wanted_share() -> None:
+    x = np.ones((200, 10, 5, 5))
+    for p, per_channel in itertools.product((0.2, 0.5, 0.9), (False, True)):
+        out, cache = F.dropout_forward(x, p, rng=0, per_channel=per_channel)
+        assert np.isin(out, [0, 1 / (1 - p)]).all()
+        assert (out == 0).mean() == pytest.approx(p, abs=0.04)
+        np.testing.assert_array_equal(F.dropout_backward(np.ones_like(x), cache), out)
+        if per_channel:
+            assert (out == out[:, :, :1, :1]).all()
+
+
+def test_does_dropout_do_nothing_in_inference_and_everything_at_p_1() -> None:
+    x = draw(0, 3, 4)
+    for out, cache in (F.dropout_forward(x, 0.5, training=False), F.dropout_forward(x, 0.0)):
+        np.testing.assert_array_equal(out, x)
+        assert not np.shares_memory(out, x)
+        np.testing.assert_array_equal(F.dropout_backward(x, cache), x)
+    out, cache = F.dropout_forward(x, 1.0, rng=0)
+    assert not out.any()
+    assert not F.dropout_backward(x, cache).any()
+
+
+def test_does_a_seed_give_the_same_mask_twice() -> None:
+    x = np.ones((4, 4))
+    np.testing.assert_array_equal(F.dropout_forward(x, rng=5)[0], F.dropout_forward(x, rng=5)[0])
+
+
+IMAGE, FILTERS = np.zeros((2, 3, 5, 4)), np.zeros((6, 3, 3, 3))
+MISTAKES: list[tuple[str, Callable[[], Any], tuple[str, ...]]] = [
+    ("channels differ", lambda: F.conv2d_forward(IMAGE, np.zeros((6, 4, 3, 3))),
+     ("x has 3 channels", "(6, 4, 3, 3)", "(filters, 3, height, width)")),
+    ("kernel too large", lambda: F.conv2d_forward(IMAGE, np.zeros((6, 3, 3, 7)), padding=1),
+     ("kernel width 7", "4 + 2*1 = 6", "padding of at least 2")),
+    ("dilated kernel too large", lambda: F.conv2d_forward(IMAGE, FILTERS, dilation=3),
+     ("kernel height 3", "spans 7 with dilation 3", "5 + 2*0 = 5")),
+    ("stride 0", lambda: F.conv2d_forward(IMAGE, FILTERS, stride=0), ("stride is 0", "at least 1")),
+    ("negative padding", lambda: F.conv2d_forward(IMAGE, FILTERS, padding=(0, -1)),
+     ("padding is (0, -1)", "at least 0")),
+    ("dilation 0", lambda: F.conv2d_forward(IMAGE, FILTERS, dilation=0), ("dilation is 0",)),
+    ("half a stride", lambda: F.conv2d_forward(IMAGE, FILTERS, stride=1.5),
+     ("stride is 1.5", "whole number")),
+    ("three strides", lambda: F.conv2d_forward(IMAGE, FILTERS, stride=(1, 1, 1)),
+     ("stride is (1, 1, 1)", "pair")),
+    ("one image without N", lambda: F.conv2d_forward(IMAGE[0], FILTERS),
+     ("x has shape (3, 5, 4)", "(N, C, H, W)", "x[None]")),
+    ("flat filters", lambda: F.conv2d_forward(IMAGE, FILTERS[0]), ("weight has shape (3, 3, 3)",)),
+    ("wrong bias", lambda: F.conv2d_forward(IMAGE, FILTERS, np.zeros(3)),
+     ("bias has shape (3,)", "(6,)")),
+    ("a list", lambda: F.conv2d_forward(IMAGE.tolist(), FILTERS), ("x is a list", "np.asarray(x)")),
+    ("features differ", lambda: F.linear_forward(np.zeros((2, 5)), np.zeros((3, 4))),
+     ("x has 5 features", "(3, 4)", "(units, 5)")),
+    ("images into linear", lambda: F.linear_forward(IMAGE, np.zeros((3, 60))),
+     ("x has shape (2, 3, 5, 4)", "(N, D)")),
+    ("linear bias", lambda: F.linear_forward(np.zeros((2, 4)), np.zeros((3, 4)), np.zeros((3, 1))),
+     ("bias has shape (3, 1)", "(3,)")),
+    ("pool too large", lambda: F.maxpool2d_forward(IMAGE, 5), ("kernel width 5", "4 + 2*0 = 4")),
+    ("pool stride", lambda: F.avgpool2d_forward(IMAGE, 2, 0), ("stride is 0",)),
+    ("pool padding", lambda: F.maxpool2d_forward(IMAGE, 2, padding=2),
+     ("padding 2", "half of kernel_size 2")),
+    ("batch of one", lambda: F.batchnorm_forward(
+        np.zeros((1, 3)), np.ones(3), np.zeros(3), np.zeros(3), np.ones(3)),
+     ("x has shape (1, 3)", "one number a channel", "eval()")),
+    ("batch norm channels", lambda: F.batchnorm_forward(
+        IMAGE, np.ones(4), np.zeros(3), np.zeros(3), np.ones(3)),
+     ("x has 3 channels but weight has shape (4,)",)),
+    ("batch norm axes", lambda: F.batchnorm_forward(
+        np.zeros((2, 3, 4)), np.ones(3), np.zeros(3), np.zeros(3), np.ones(3)),
+     ("x has shape (2, 3, 4)", "(N, C, H, W)")),
+    ("dropout p", lambda: F.dropout_forward(IMAGE, 1.5), ("p is 1.5", "0 to 1")),
+    ("label too large", lambda: F.cross_entropy_loss(np.zeros((2, 3)), np.array([0, 3])),
+     ("y[1] is 3", "3 classes", "0 to 2")),
+    ("negative label", lambda: F.hinge_loss(np.zeros((2, 3)), np.array([-1, 0])), ("y[0] is -1",)),
+    ("labels as floats", lambda: F.cross_entropy_loss(np.zeros((2, 3)), np.array([0.0, 1.0])),
+     ("float64", "astype(np.int64)")),
+    ("one-hot labels", lambda: F.cross_entropy_loss(np.zeros((2, 3)), np.eye(3, dtype=int)[:2]),
+     ("y has shape (2, 3)", "(2,)")),
+    ("mse shapes", lambda: F.mse_loss(np.zeros((2, 1)), np.zeros(2)), ("(2, 1)", "(2,)")),
+    ("shortcut channels", lambda: F.zero_pad_shortcut_forward(IMAGE, 2), ("channels is 2", "3")),
+    ("shortcut stride", lambda: F.zero_pad_shortcut_forward(IMAGE, 4, 0), ("stride is 0",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "words"), [m[1:] for m in MISTAKES], ids=[m[0] for m in MISTAKES])
+def test_does_a_mistake_name_the_argument_the_value_and_the_remedy(
+    call: Callable[[], Any], words: tuple[str, ...]
+) -> None:
+    with pytest.raises((ValueError, TypeError)) as error:
+        call()
+    for word in words:
+        assert word in str(error.value)
