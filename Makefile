@@ -62,7 +62,8 @@ test-all: check ## the slow ones too: every notebook run, networks trained to th
 	$(IN_VENV) python -m pytest -n $(WORKERS) $(ARGS)
 
 bench: install-test ## measure what docs/results.md states
-	@for file in benchmarks/*.py; do echo "--> $$file"; $(IN_VENV) python $$file || exit 1; done
+	@for file in benchmarks/[a-z]*.py; do \
+		echo "--> $$file"; $(IN_VENV) python -m benchmarks.$$(basename $$file .py) || exit 1; done
 
 clean: ## remove what was built or cached; .venv and your work stay
 	rm -rf build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -23,8 +23,8 @@ def blobs(n: int = 90, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 def mlp(seed: int = 0) -> nn.Module:
     rng = np.random.default_rng(seed)
     net = nn.Sequential(nn.Linear(2, 8, rng=rng), nn.ReLU(), nn.Linear(8, 3, rng=rng))
-    for parameter in net.parameters():
-        parameter.layer.params[parameter.name] = parameter.value.astype(np.float64)
+    for layer in net.children.values():
+        layer.params.update({k: v.astype(np.float64) for k, v in layer.params.items()})
     return net
 
 
