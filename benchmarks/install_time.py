@@ -1,6 +1,6 @@
 """How long until the course is open? Clones the repository and runs `make lab` twice, timed.
 
-python benchmarks/install_time.py
+python -m benchmarks.install_time
 
 The first figure includes making .venv and all downloads, so it depends on the network (or on a
 package cache, if pip is set up with one); the second is what a reader waits every day.
