@@ -33,7 +33,7 @@ def _size_cases(rng: np.random.Generator) -> list[Case]:
         case("the window just fits", 4, 4),
         case("a window of one pixel", 7, 1),
         case("padding alone", 6, 3, padding=1),
-        case("more padding than window", 4, 1, padding=2),
+        case("more padding than window", 4, 1, padding=3),
         case("stride alone", 7, 3, stride=2),
         case("the last step does not fit", 8, 3, stride=2),
         case("the last step does not fit", 10, 3, stride=4, padding=1),
