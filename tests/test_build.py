@@ -205,7 +205,7 @@ def test_an_unknown_lesson_is_an_error_with_a_guess(course):
 
 def test_a_file_that_is_not_utf8_is_named(course):
     (course.solutions / "08_odd.py").write_bytes(b"# %% [markdown]\n# # \xff\n")
-    with pytest.raises(LessonError, match="08_odd.py:1: not UTF-8"):
+    with pytest.raises(LessonError, match=r"08_odd\.py:1: not UTF-8"):
         build(course)
 
 

@@ -1,0 +1,498 @@
+"""Does every submission of a class get the mark it deserves, and none stop the others?"""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from lessons_fixture import ALL_POINTS, AUTO_POINTS, cell, make_course, solved
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from autograde import intake
+from autograde.build import build
+from autograde.cli import main
+from autograde.course import Course, CourseError
+from autograde.editing import edit
+from autograde.execute import ExecuteForMarks
+from autograde.grading import grade
+from autograde.intake import Refused
+from autograde.marks import Mark, write
+from autograde.notebook import dumps, loads, source_notebook
+from autograde.releasing import gradebook, release
+from autograde.rules import read_lesson
+
+ROOT = Path(__file__).resolve().parent.parent
+NAME = "07_count"
+QUICK = """
+load_subconfig("base_config.py")
+c = get_config()
+c.Execute.timeout = 8
+c.ExecuteForMarks.notebook_seconds = 60
+"""
+
+
+def fresh_course(root: Path) -> Course:
+    """The fixture course with short time limits."""
+    course = make_course(root)
+    course.grading.mkdir()
+    shutil.copy(ROOT / "autograde" / "nbgrader_config.py", course.grading / "base_config.py")
+    (course.grading / "nbgrader_config.py").write_text(QUICK, encoding="utf-8")
+    build(course)
+    return course
+
+
+def released(course: Course):
+    path = course.notebook(course.lessons()[0])
+    return loads(path.read_text(encoding="utf-8"))
+
+
+class Class:
+    """The submissions of a class, and the marks they got."""
+
+    def __init__(self, course: Course, folder: Path) -> None:
+        self.course, self.folder = course, folder
+        folder.mkdir()
+
+    def hand_in(self, student: str, notebook, name: str = "count.ipynb", when: str = "") -> None:
+        (self.folder / student).mkdir(exist_ok=True)
+        text = notebook if isinstance(notebook, str) else dumps(notebook)
+        (self.folder / student / name).write_text(text, encoding="utf-8")
+        if when:
+            (self.folder / student / "timestamp.txt").write_text(when, encoding="utf-8")
+
+    def marks(self) -> dict[str, dict[str, str]]:
+        path = self.course.reports / self.course.lessons()[0].assignment / "marks.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def half_done(course: Course):
+    notebook = released(course)
+    cell(notebook, "double-solution").source = cell(solved(), "double-solution").source
+    return notebook
+
+
+def with_cell(notebook, source: str, index: int = 3):
+    notebook.cells.insert(index, new_code_cell(source))
+    return notebook
+
+
+def fill(room: Class) -> None:
+    """One student for each question."""
+    course = room.course
+    room.hand_in("solved", with_cell(solved(), "import os; print(os.environ)"))
+    room.hand_in("untouched", released(course))
+    room.hand_in("half", half_done(course))
+    room.hand_in("late", solved(), when="2026-01-02 00:01:40 UTC")
+    room.hand_in("in-time", released(course), when="2026-01-01 23:59:00 UTC")
+    room.hand_in("odd-time", released(course), when="yesterday")
+    room.hand_in("broken", dumps(solved())[:2000])
+    (room.folder / "missing").mkdir()
+    room.hand_in("renamed", half_done(course), name="count (1).ipynb")
+    room.hand_in("several", released(course), name="a.ipynb")
+    room.hand_in("several", released(course), name="b.ipynb")
+    os.mkfifo(room.folder / "pipe.ipynb")
+    secret = room.folder.parent / "secret.ipynb"
+    secret.write_text(dumps(solved()), encoding="utf-8")
+    (room.folder / "link").mkdir()
+    (room.folder / "link" / "count.ipynb").symlink_to(secret)
+    (room.folder / "linked-folder").symlink_to(room.folder / "solved")
+    room.hand_in("killer", with_cell(solved(), "import os; os._exit(1)"))
+    room.hand_in("leaver", with_cell(solved(), "exit()"))
+    room.hand_in("endless", with_cell(solved(), "while True: pass"))
+    room.hand_in("warned", with_cell(solved(), WARNING, len(solved().cells)))
+    surgeon = solved()
+    for name, spoil in SURGERY.items():
+        spoil(surgeon, cell(surgeon, name))
+    room.hand_in("surgeon", surgeon)
+    cheat = half_done(course)
+    cell(cheat, "mean-solution").source = "def mean(values):\n    return 2"
+    cell(cheat, "why").source = "<script>alert(1)</script><b onclick='x()'>bold</b> $a<b$"
+    cheat.cells.append(new_markdown_cell("<img src=x onerror=alert(2)> [x](javascript:alert(3))"))
+    room.hand_in("hidden", cheat)
+    (room.folder / "flat.ipynb").write_text(dumps(half_done(course)), encoding="utf-8")
+    (room.folder / "nested" / NAME).mkdir(parents=True)
+    (room.folder / "nested" / NAME / "count.ipynb").write_text(dumps(half_done(course)))
+
+
+WARNING = "import sys\ndef double(x):\n    print('warning', file=sys.stderr)\n    return 2 * x"
+SURGERY = {
+    "double": lambda nb, one: nb.cells.remove(one),
+    "mean": lambda nb, one: one.metadata.nbgrader.update(points=100),
+    "mean-solution": lambda nb, one: nb.cells.append(one.copy()),
+    "setup": lambda nb, one: one.metadata.nbgrader.update(schema_version=1),
+}
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory):
+    """A class, handed in and graded once by the one command."""
+    base = tmp_path_factory.mktemp("class")
+    made = Class(fresh_course(base / "course"), base / "handed in")
+    fill(made)
+    made.before = snapshot(made.folder)
+    command = ["--course", str(made.course.root), "grade", "7", "--submissions", str(made.folder)]
+    assert main([*command, "--due", "2026-01-02 00:00 UTC"]) == 0
+    return made
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not p.is_symlink()]
+    return {str(p): p.read_bytes() for p in files}
+
+
+@pytest.mark.parametrize(
+    ("student", "score", "pending", "status", "note"),
+    [
+        ("solved", 5, 2, "graded", ""),
+        ("untouched", 0, 1, "graded", ""),
+        ("half", 2, 1, "graded", ""),
+        ("flat", 2, 1, "graded", ""),
+        ("nested", 2, 1, "graded", ""),
+        ("late", 5, 2, "graded", ""),
+        ("odd-time", 0, 1, "graded", "timestamp.txt is not a time"),
+        ("renamed", 2, 1, "graded", "submitted as 'count (1).ipynb'"),
+        ("broken", 0, 0, "refused", "broken JSON in line"),
+        ("missing", 0, 0, "missing", "no notebook"),
+        ("several", 0, 0, "refused", "several notebooks"),
+        ("pipe", 0, 0, "refused", "a pipe"),
+        ("link", 0, 0, "refused", "a symbolic link"),
+        ("linked-folder", 0, 0, "refused", "a symbolic link"),
+        ("killer", 5, 2, "needs a human", "the kernel died"),
+        ("leaver", 5, 2, "graded", ""),
+        ("endless", 5, 2, "needs a human", "time limit"),
+        ("warned", 5, 2, "graded", ""),
+        ("surgeon", 5, 2, "graded", "put back: double"),
+        ("hidden", 2, 2, "graded", ""),
+    ],
+)
+def test_each_submission_gets_its_mark(room, student, score, pending, status, note):
+    row = room.marks()[student]
+    assert (float(row["score"]), float(row["max_score"])) == (score, ALL_POINTS), row
+    assert int(row["hand_marks_pending"]) == pending, row
+    assert row["status"] == status, row
+    assert note in row["note"], row
+    assert bool(note) == bool(row["note"]), row
+
+
+def test_the_table_has_the_columns_instructors_are_promised(room):
+    row = room.marks()["solved"]
+    assert list(row) == (
+        [
+            "student",
+            "lesson",
+            "score",
+            "max_score",
+            "hand_marks_pending",
+            "late_seconds",
+            "status",
+            "note",
+        ]
+    )
+    assert row["lesson"] == NAME
+
+
+def test_late_work_is_shown_in_seconds(room):
+    marks = room.marks()
+    assert marks["late"]["late_seconds"] == "100"
+    assert marks["in-time"]["late_seconds"] == "0"
+
+
+def test_originals_are_never_written(room):
+    assert snapshot(room.folder) == room.before
+
+
+def test_progress_is_off_and_the_seed_is_the_same_for_everyone(room):
+    seed = (room.course.reports / NAME / "seed.txt").read_text(encoding="ascii").strip()
+    path = room.course.grading / "autograded" / "solved" / NAME / "count.ipynb"
+    text = path.read_text(encoding="utf-8")
+    assert "'COURSE_PROGRESS': 'off'" in text
+    assert f"'COURSE_CHECK_SEED': '{seed}'" in text
+
+
+def page(room, student: str) -> str:
+    path = room.course.grading / "feedback" / student / NAME / "count.html"
+    return path.read_text(encoding="utf-8")
+
+
+def test_feedback_holds_the_marks_and_no_hidden_test(room):
+    html = page(room, "hidden")
+    assert "Score: 2.0 / 8.0" in html
+    assert "AssertionError: a test failed" in html
+    assert "secret_list_of_values" not in html
+    assert "HIDDEN" not in html
+
+
+def test_nothing_from_a_submission_runs_in_the_feedback_page(room):
+    body = BeautifulSoup(page(room, "hidden"), "html.parser").body
+    assert body.find("b", string="bold")
+    assert not body.find(["script", "iframe", "object", "embed", "svg", "form", "style"])
+    for tag in body.find_all(True):
+        assert not [name for name in tag.attrs if name.startswith("on")], tag
+        assert not tag.get("href", "#").startswith("javascript"), tag
+        assert tag.get("src", "data:image/png").startswith("data:image/"), tag
+
+
+def test_a_mark_by_hand_arrives_and_survives_grading_again(room):
+    course = room.course
+    with gradebook(course) as book:
+        for name, points in (("why", 2), ("sketch", 1)):
+            entry = book.find_grade(name, "count", NAME, "solved")
+            entry.manual_score, entry.needs_manual_grade = points, False
+        book.db.commit()
+    base = ["--course", str(course.root)]
+    assert main([*base, "marks", "7", "--to", str(course.reports / NAME / "marks.csv")]) == 0
+    assert float(room.marks()["solved"]["score"]) == ALL_POINTS
+    assert room.marks()["solved"]["hand_marks_pending"] == "0"
+    assert main([*base, "feedback", "7", "--student", "solved"]) == 0
+    assert "Score: 8.0 / 8.0" in page(room, "solved")
+    grade(course, course.find("7"), submissions=room.folder, students=["solved"], tell=str)
+    with gradebook(course) as book:
+        assert book.find_grade("why", "count", NAME, "solved").manual_score == 2
+        assert book.find_submission(NAME, "solved").score == ALL_POINTS
+
+
+def test_a_later_broken_submission_takes_the_points_away_and_says_so(room):
+    course = room.course
+    room.hand_in("flaky", half_done(course))
+    grade(course, course.find("7"), submissions=room.folder, students=["flaky"], tell=str)
+    room.hand_in("flaky", "")
+    told: list[str] = []
+    grade(course, course.find("7"), submissions=room.folder, students=["flaky"], tell=told.append)
+    assert told == ["flaky: refused; the file is empty"]
+    with gradebook(course) as book:
+        assert book.find_submission(NAME, "flaky").score == 0
+    assert not (course.grading / "feedback" / "flaky" / NAME).exists()
+
+
+def test_late_work_can_be_given_no_points(room):
+    course = room.course
+    told: list[str] = []
+    grade(
+        course,
+        course.find("7"),
+        submissions=room.folder,
+        students=["late"],
+        late="zero",
+        tell=told.append,
+    )
+    assert told == ["late: graded"]
+    with gradebook(course) as book:
+        assert book.find_submission(NAME, "late").late_submission_penalty == AUTO_POINTS
+
+
+def test_a_cell_that_ends_the_kernel_after_its_reply_is_found():
+    executor = ExecuteForMarks()
+    notebook = with_cell(solved(), "print(1)\nexit()")
+    executor.done, executor.now = [2, 3], 4
+    assert executor._culprit(notebook) == 3
+    executor.done = [2]
+    assert executor._culprit(notebook) == 4
+
+
+def test_formgrader_sees_the_class(room):
+    from autograde.releasing import interface
+
+    api = interface(room.course)
+    found = {s["student"]: s for s in api.get_submissions(NAME)}
+    assert found["half"]["autograded"]
+    assert found["half"]["needs_manual_grade"]
+    assert found["half"]["max_score"] == ALL_POINTS
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"[]", "not a notebook"),
+        (b"3", "not a notebook"),
+        (b'{"nbformat": 4}', "not a notebook"),
+        (b'{"nbformat": 99, "cells": []}', "not a notebook"),
+        (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [1]}', "not a notebook"),
+        (b"PK\x03\x04", "broken JSON"),
+    ],
+)
+def test_bytes_that_are_no_notebook_are_refused_with_a_reason(content, word):
+    with pytest.raises(Refused, match=word):
+        intake.parse(content)
+
+
+def test_too_large_a_file_is_refused_unread(tmp_path):
+    path = tmp_path / "big.ipynb"
+    with path.open("wb") as file:
+        file.truncate(intake.LARGEST + 1)
+    with pytest.raises(Refused, match="more than 50 MB"):
+        intake.read_bytes(path, intake.LARGEST)
+
+
+def test_a_device_is_refused_without_being_read():
+    with pytest.raises(Refused, match="a device"):
+        intake.read_bytes(Path("/dev/zero"), 10)
+
+
+def test_an_old_notebook_with_a_byte_order_mark_is_read():
+    notebook = json.loads(dumps(solved()))
+    for one in notebook["cells"]:
+        del one["id"]
+    notebook["nbformat_minor"] = 2
+    assert intake.parse(b"\xef\xbb\xbf" + json.dumps(notebook).encode()).cells
+
+
+def test_answers_are_found_again_when_all_metadata_is_lost(tmp_path):
+    from autograde.skeleton import rebuild
+
+    course = fresh_course(tmp_path)
+    bare = solved()
+    for number, one in enumerate(bare.cells):
+        one.metadata.clear()
+        one.id = f"x{number}"
+    clean, notes = rebuild(released(course), bare)
+    assert "x + x" in cell(clean, "double-solution").source
+    assert "double" in notes[0]
+
+
+@pytest.mark.parametrize("name", ["a*", "a[b]", "-rf", "x" * 200, "a\nb"])
+def test_a_folder_that_cannot_be_a_students_id_is_refused(tmp_path, name):
+    course = fresh_course(tmp_path / "course")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / name).mkdir()
+    found = intake.find(tmp_path / "in", NAME)
+    received = intake.take_in(found[0], released(course), "count", tmp_path / "clean")
+    assert received.status == "refused"
+    assert "cannot be a student's id" in received.notes[0]
+
+
+def test_spreadsheet_formulas_in_marks_are_quoted(tmp_path):
+    write(tmp_path / "m.csv", [Mark("=cmd()", NAME, 1.5, 2.0, 0, 0, "graded", "+1")])
+    assert "'=cmd(),07_count,1.5,2,0,0,graded,'+1" in (tmp_path / "m.csv").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["grade", "8"], "no lesson is called '8'"),
+        (["grade", "7", "--submissions", "nowhere"], "no such folder"),
+        (["grade", "7", "--due", "soon"], "'soon' is not a time"),
+        (["feedback", "7"], "nobody is graded yet"),
+        (["import", "7"], "no such notebook"),
+    ],
+)
+def test_a_wrong_command_is_answered_in_one_line(tmp_path, capsys, arguments, word):
+    course = make_course(tmp_path)
+    assert main(["--course", str(course.root), *arguments]) == 1
+    told = capsys.readouterr().err
+    assert word in told
+    assert "Traceback" not in told
+
+
+def test_help_lists_every_command(capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["--help"])
+    assert end.value.code == 0
+    told = capsys.readouterr().out
+    for command in ["build", "edit", "import", "release", "grade", "feedback", "marks"]:
+        assert f"    {command} " in told
+
+
+def test_a_release_with_submissions_refuses_new_cells_with_a_reason(room):
+    course = room.course
+    lesson = course.find("7")
+    text = lesson.path.read_text(encoding="utf-8")
+    more = '\n# %% [markdown] answer="more" points=1\n# Model.\n'
+    lesson.path.write_text(text + more, encoding="utf-8")
+    try:
+        with pytest.raises(CourseError, match="Cannot add or remove cells"):
+            release(course, lesson)
+    finally:
+        lesson.path.write_text(text, encoding="utf-8")
+        edit(course, lesson, discard=True)
+        release(course, lesson)
+
+
+def nbgrader(course: Course, *arguments: str) -> str:
+    """Run nbgrader's own command in the course's folder, without an activated environment."""
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=course.grading,
+        env={**os.environ, "PATH": os.defpath},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+def test_nbgraders_own_commands_work_on_the_course(tmp_path):
+    course = fresh_course(tmp_path)
+    lesson = course.find("7")
+    edit(course, lesson)
+    nbgrader(course, "generate_assignment", NAME)
+    archive = course.grading / "downloaded" / NAME / "archive"
+    archive.mkdir(parents=True)
+    for student, notebook in (("ann", solved()), ("bob", released(course))):
+        name = f"{student}_{NAME}_attempt_2026-01-01-12-00-00_count.ipynb"
+        (archive / name).write_text(dumps(notebook), encoding="utf-8")
+    named = rf".*/(?P<student_id>\w+)_{NAME}_attempt_(?P<timestamp>[0-9-]+)_(?P<file_id>\w+)"
+    nbgrader(course, "zip_collect", NAME, f"--FileNameCollectorPlugin.named_regexp={named}")
+    assert (course.grading / "submitted" / "ann" / NAME / "count.ipynb").is_file()
+    nbgrader(course, "autograde", NAME)
+    nbgrader(course, "generate_feedback", NAME)
+    nbgrader(course, "export", "--to=grades.csv")
+    with (course.grading / "grades.csv").open(encoding="utf-8") as file:
+        scores = {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file)}
+    assert scores == {"ann": AUTO_POINTS, "bob": 0}
+    valid = course.grading / "submitted" / "ann" / NAME / "count.ipynb"
+    assert "Success" in nbgrader(course, "validate", str(valid))
+    empty = course.grading / "submitted" / "bob" / NAME / "count.ipynb"
+    assert "VALIDATION FAILED ON 3 CELL(S)" in nbgrader(course, "validate", str(empty))
+    told = grade(course, lesson, tell=str)
+    assert [(o.student, o.status) for o in told] == [("ann", "graded"), ("bob", "graded")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(x.assignment, marks=[pytest.mark.slow] if x.number > "00" else [])
+        for x in Course(ROOT).lessons()
+    ],
+)
+@pytest.mark.timeout(900)
+def test_the_real_lessons_give_full_marks_no_marks_and_some(tmp_path, name):
+    lesson = Course(ROOT).find(name)
+    text = lesson.path.read_text(encoding="utf-8")
+    room = Class(make_course(tmp_path / "course", text, lesson.path.name), tmp_path / "in")
+    build(room.course)
+    answers = source_notebook(read_lesson(lesson.path))
+    half = released(room.course)
+    first = next(c for c in answers.cells if c.id.endswith("-solution"))
+    cell(half, first.id).source = first.source
+    points = cell(half, first.id.removesuffix("-solution")).metadata.nbgrader.points
+    flags = [c.metadata.get("nbgrader", {}) for c in answers.cells]
+    automatic = sum(f["points"] for f in flags if f.get("grade") and not f["solution"])
+    by_hand = sum(f.get("points", 0) for f in flags) - automatic
+    for student, notebook in (
+        ("solved", answers),
+        ("untouched", released(room.course)),
+        ("half", half),
+    ):
+        room.hand_in(student, notebook, name=f"{lesson.topic}.ipynb")
+    command = ["--course", str(room.course.root), "grade", lesson.number]
+    assert main([*command, "--submissions", str(room.folder)]) == 0
+    marks = room.marks()
+    assert {s: float(row["score"]) for s, row in marks.items()} == {
+        "solved": automatic,
+        "untouched": 0,
+        "half": points,
+    }
+    assert float(marks["solved"]["max_score"]) == automatic + by_hand
+    assert {row["status"] for row in marks.values()} == {"graded"}
+    assert (int(marks["solved"]["hand_marks_pending"]) > 0) == (by_hand > 0)
