@@ -28,7 +28,7 @@ Activation = Callable[[np.ndarray], np.ndarray]  # a function that works on each
 # ## See it: turn the knobs of one neuron
 #
 # Below is a neuron with two inputs. Every point of the plane is a pair of inputs; the colour is
-# the neuron's answer, and the black line is where it changes its mind.
+# the neuron's answer, and the line is where it changes its mind. The arrow shows the weights.
 #
 # Before you touch anything, write down a guess:
 #
@@ -36,7 +36,8 @@ Activation = Callable[[np.ndarray], np.ndarray]  # a function that works on each
 # 2. You change only the **bias**. What does the line do?
 # 3. You choose another **activation**. Does the line bend?
 #
-# Then try. Next to the plane, the sum is written term by term: follow one point through it.
+# Then try. Beside the plane, the sum is drawn term by term for the marked point: drag the point
+# and follow it through the sum.
 
 # %%
 widgets.NeuronExplorer()
