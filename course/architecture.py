@@ -62,7 +62,8 @@ def plan(
                 flat = (shape[0] * shape[1] * shape[2],)
                 planned.append(Planned("FLATTEN", {}, shape, flat))
                 shape = flat
-            numbers.setdefault("units", classes if place == last else hidden)
+            if numbers.setdefault("units", classes if place == last else hidden) < 1:
+                fail(pattern, spec.token, "units of FC is 0: at least 1")
             out = (numbers["units"],)
         elif spec.kind == "GAP":
             out = (shape[0], 1, 1)

@@ -319,7 +319,7 @@ def test_does_batchnorm_survive_a_constant_feature() -> None:
     compare(
         "float64", [x, np.ones(3), np.zeros(3)], lambda *a: F.batchnorm_forward(*a, *running),
         F.batchnorm_backward,
-        lambda *a: tf.batch_norm(a[0], torch.zeros(3).double(), torch.ones(3).double(), *a[1:], True),
+        lambda *a: tf.batch_norm(a[0], *map(torch.tensor, running), *a[1:], True),
     )  # fmt: skip
 
 
