@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from course import architecture, nn
+from course import nn
 from course.architecture import PatternError, build, parse, plan
+from course.pattern import KINDS
 
 SEMINAR = "[CONV,RELU,CONV,RELU,POOL]*3 -> [FC,RELU]*2 -> FC"
 GENERAL = "INPUT -> [(CONV -> RELU)*N -> POOL?]*M -> [FC -> RELU]*K -> FC"
@@ -128,6 +129,6 @@ def test_does_an_error_point_at_the_token(pattern: str, marked: str, message: st
 
 
 def test_is_every_known_layer_buildable() -> None:
-    for kind in architecture.KINDS:
+    for kind in KINDS:
         if kind != "INPUT":
             build(kind, (2, 8, 8), 3)

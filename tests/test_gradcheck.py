@@ -45,12 +45,13 @@ def test_is_a_given_seed_repeated_and_float32_raised_to_float64() -> None:
 
 WRONG: list[tuple[str, Callable[..., Any], str]] = [
     ("transposed weight", lambda dout, c: (dout @ c[1].T, dout.T @ c[0], dout.sum(0)), "dx is off"),
-    ("transposed dweight", lambda dout, c: (dout @ c[1], c[0].T @ dout, dout.sum(0)), "dweight is off"),
+    ("transposed dweight", lambda dout, c: (dout @ c[1], c[0].T @ dout, dout.sum(0)),
+     "dweight is off"),
     ("bias by mean", lambda dout, c: (dout @ c[1], dout.T @ c[0], dout.mean(0)), "dbias is off"),
     ("right for ones only", lambda dout, c: (dout @ c[1], dout.T @ c[0], 0 * dout[0] + len(dout)),
      r"dbias is off.*backward says 3.*central differences say"),
     ("sign", lambda dout, c: (-(dout @ c[1]), dout.T @ c[0], dout.sum(0)), "dx is off by 2"),
-    ("dbias keeps an axis", lambda dout, c: (dout @ c[1], dout.T @ c[0], dout.sum(0, keepdims=True)),
+    ("dbias keeps an axis", lambda dout, c: (dout @ c[1], dout.T @ c[0], dout.sum(0)[None]),
      r"dbias has shape \(1, 4\), but bias has \(4,\)"),
     ("one missing", lambda dout, c: (dout @ c[1], dout.T @ c[0]), "returned 2 gradients for 3"),
     ("NaN", lambda dout, c: (dout @ c[1] * np.nan, dout.T @ c[0], dout.sum(0)), "dx is off by nan"),

@@ -108,9 +108,9 @@ def test_do_state_dicts_travel_both_ways(name: str) -> None:
 def test_does_a_state_of_another_network_say_what_differs() -> None:
     net = nn.Sequential(nn.Linear(3, 2), nn.ReLU(), nn.Linear(2, 2))
     state = net.state_dict()
-    with pytest.raises(KeyError, match="state has no 2.bias"):
+    with pytest.raises(KeyError, match=r"state has no 2\.bias"):
         net.load_state_dict({k: v for k, v in state.items() if k != "2.bias"})
-    with pytest.raises(KeyError, match="the network has no 3.weight"):
+    with pytest.raises(KeyError, match=r"the network has no 3\.weight"):
         net.load_state_dict(state | {"3.weight": np.zeros(1)})
     with pytest.raises(ValueError, match=r"0.weight has shape \(2, 3\), but in state \(3, 2\)"):
         net.load_state_dict(state | {"0.weight": np.zeros((3, 2))})
@@ -285,8 +285,8 @@ def test_are_the_losses_by_name_pytorchs() -> None:
 def test_does_the_summary_count_what_can_be_counted_by_hand() -> None:
     net = nn.Sequential(
         nn.Conv2d(1, 6, 5, padding=2), nn.Tanh(), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5), nn.Tanh(),
-        nn.AvgPool2d(2), nn.Flatten(), nn.Linear(400, 120), nn.Tanh(), nn.Linear(120, 84), nn.Tanh(),
-        nn.Linear(84, 10),
+        nn.AvgPool2d(2), nn.Flatten(), nn.Linear(400, 120), nn.Tanh(), nn.Linear(120, 84),
+        nn.Tanh(), nn.Linear(84, 10),
     )  # fmt: skip
     net[1].training = False
     summary = net.summary((1, 28, 28))
