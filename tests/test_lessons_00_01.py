@@ -1,84 +1,19 @@
-"""Is what lessons 00 and 01 say true, measured where they say it, and readable?
+"""Is what lessons 00 and 01 say true, measured where they say it?
 
 Each lesson runs once, cell by cell, as its author wrote it; the tests then ask its variables.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
-import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
+from lesson import Run, run
 
 from course import checks
-
-ROOT = Path(__file__).parent.parent
-LESSONS = {name: ROOT / "solutions" / f"{name}.py" for name in ("00_start_here", "01_neurons")}
-STUB = "raise NotImplementedError()"
-
-
-@dataclass
-class Cell:
-    """One cell of a lesson: the rest of its marker line, and its text."""
-
-    marker: str
-    text: str
-
-    @property
-    def prose(self) -> str:
-        """The markdown of the cell, or nothing."""
-        return re.sub(r"^# ?", "", self.text, flags=re.M) if "[markdown]" in self.marker else ""
-
-    def id_of(self, role: str) -> str:
-        """The exercise id, if the cell plays this role."""
-        found = re.search(rf'\b{role}="(\w+)"', self.marker)
-        return found[1] if found else ""
-
-
-def cells(name: str) -> list[Cell]:
-    parts = re.split(r"^# %%", LESSONS[name].read_text(encoding="utf-8"), flags=re.M)[1:]
-    return [Cell(*part.partition("\n")[::2]) for part in parts]
-
-
-@dataclass
-class Run:
-    """What a lesson leaves behind: variables, prints, errors of its cells, processor seconds."""
-
-    names: dict[str, Any] = field(default_factory=dict)
-    printed: str = ""
-    errors: list[tuple[Cell, Exception]] = field(default_factory=list)
-    seconds: float = 0.0
-
-
-def run(name: str, *, untouched: bool = False) -> Run:
-    """Run the code cells in order; with `untouched`, as a learner who has written nothing yet."""
-    result, out = Run(), io.StringIO()
-    start = time.process_time()
-    with threadpool_limits(1), contextlib.redirect_stdout(out):
-        for cell in cells(name):
-            if cell.prose:
-                continue
-            text = cell.text
-            if untouched:
-                text = re.sub(r"### BEGIN SOLUTION.*?### END SOLUTION", STUB, text, flags=re.S)
-            try:
-                exec(compile(text, name, "exec"), result.names)
-            except Exception as error:  # the notebook goes on as well; a test looks at these
-                result.errors.append((cell, error))
-    result.printed, result.seconds = out.getvalue(), time.process_time() - start
-    return result
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -96,134 +31,6 @@ def start(no_progress) -> Run:
 @pytest.fixture(scope="module")
 def neurons(no_progress) -> Run:
     return run("01_neurons")
-
-
-# The whole lesson
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_lesson_runs_as_a_script_silently_on_stderr_and_keeps_its_figures(name, tmp_path):
-    environment = os.environ | {
-        "COURSE_FIGURES": str(tmp_path),
-        "COURSE_PROGRESS": "off",
-        "MPLBACKEND": "Agg",
-        "OMP_NUM_THREADS": "1",
-        "PYTHONWARNINGS": "error::DeprecationWarning:__main__",
-    }
-    ended = subprocess.run(
-        [sys.executable, LESSONS[name]], env=environment, capture_output=True, timeout=240
-    )
-    assert ended.returncode == 0, ended.stderr.decode()
-    assert ended.stderr == b""
-    shown = LESSONS[name].read_text(encoding="utf-8").count("plots.show(")
-    assert len(list(tmp_path.glob("*.png"))) == shown >= 3
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_solved_lesson_passes_every_check(name, request):
-    solved = request.getfixturevalue({"00": "start", "01": "neurons"}[name[:2]])
-    assert solved.errors == []
-    tasks = [cell.id_of("test") for cell in cells(name) if cell.id_of("test")]
-    for task in tasks:
-        assert f"✓ {task}: " in solved.printed
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_untouched_lesson_runs_to_its_end_and_only_checks_complain(name):
-    blank = run(name, untouched=True)
-    for cell, error in blank.errors:
-        assert cell.id_of("test"), f"{cell.text}\n{error!r}"
-        assert isinstance(error, checks.CheckFailed)
-        assert "not written yet" in str(error)
-    assert len(blank.errors) == sum(bool(cell.id_of("test")) for cell in cells(name))
-    assert "the course's reference is used here" in blank.printed
-
-
-def test_both_lessons_together_compute_for_less_than_two_minutes(start, neurons):
-    assert start.seconds < 20  # as lesson 00 says
-    assert neurons.seconds < 60  # as lesson 01 says
-
-
-# What every lesson must hold
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_sections_come_in_the_order_of_a_lesson(name):
-    headings = re.findall(r"^## (.*)", "\n".join(cell.prose for cell in cells(name)), flags=re.M)
-    order = ["See it", "Understand it", "Build it", "Use it", "Meet", "Explain it", "Sum up"]
-    places = [next(n for n, text in enumerate(headings) if text.startswith(o)) for o in order]
-    assert places == sorted(places)
-    opening = cells(name)[0].prose
-    assert re.findall(r"\*\*(What you will build|What you need|How long)\.\*\*", opening) == [
-        "What you will build",
-        "What you need",
-        "How long",
-    ]
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_each_check_stands_directly_under_its_exercise_with_the_points_of_the_object(name):
-    tasks = {i: t for i, t in checks.exercises().items() if t.lesson == name[:2]}
-    solved = {}
-    for cell, after in pairwise(cells(name)):
-        if cell.id_of("solve"):
-            assert after.id_of("test") == cell.id_of("solve")
-            solved[cell.id_of("solve")] = float(re.search(r"points=(\S+)", after.marker)[1])
-    assert solved == {task_id: task.points for task_id, task in tasks.items()}
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_questions_are_printed_as_their_objects_say(name):
-    prose = re.sub(r"\s+", " ", "\n".join(cell.prose for cell in cells(name)))
-    questions = [
-        task
-        for task in checks.exercises().values()
-        if task.lesson == name[:2] and isinstance(task, checks.Question)
-    ]
-    assert questions
-    for question in questions:
-        options = [f"- **{letter})** {text}" for letter, text in question.options.items()]
-        printed = " ".join([question.text, *options])
-        assert re.sub(r"\s+", " ", printed) in prose
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_each_myth_box_is_a_claim_then_a_live_cell_then_a_verdict_with_a_source(name):
-    lesson = cells(name)
-    boxes = [n for n, cell in enumerate(lesson) if "Myth or fact?" in cell.prose]
-    assert len(boxes) >= {"00": 1, "01": 5}[name[:2]]
-    for n in boxes:
-        claim_and_verdict = lesson[n].prose.count("> **Myth.**")
-        if claim_and_verdict:  # the cells above the box were the refutation
-            assert not lesson[n - 1].prose
-            verdict = lesson[n].prose
-        else:
-            verdict = next(c.prose for c in lesson[n + 1 :] if "> **Myth.**" in c.prose)
-            assert not lesson[n + 1].prose
-        assert re.search(r"\d{4}|NumPy user guide", verdict)
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_paragraphs_and_code_cells_are_short(name):
-    for cell in cells(name):
-        if cell.id_of("answer"):
-            continue
-        for paragraph in re.split(r"\n\s*(?:\n|- |\d\. )", cell.prose):
-            if not paragraph.lstrip().startswith("|"):
-                assert len(paragraph.split()) <= 90, paragraph
-        if not cell.prose and "BEGIN SOLUTION" not in cell.text:
-            code = re.sub(r"plots\.show\((.|\n)*?^\)\n", "", cell.text, flags=re.M)
-            assert len([line for line in code.split("\n") if line.strip()]) <= 14, code
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_every_source_named_in_the_text_is_in_the_list_of_sources(name):
-    text = "\n".join(cell.prose for cell in cells(name))
-    prose, _, sources = text.partition("### Sources")
-    for author, year in re.findall(r"([A-Z]\w+)(?: and \w+)?,? \(?(\d{4})\b", prose):
-        if author not in ("In", "CIFAR"):
-            pattern = rf"{author}\b[^\n]*(\n {{2}}[^\n]*)*?\b{year}\b"
-            assert re.search(pattern, sources), (author, year)
 
 
 # Lesson 00
