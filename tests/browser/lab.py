@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from playwright.sync_api import Browser, Page, Route, expect
-from playwright.sync_api import TimeoutError as PageTimeout
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 REPOSITORY = Path(__file__).parents[2]
 SCREENSHOTS = REPOSITORY / "build" / "screenshots"
@@ -107,9 +106,11 @@ class Lab:
                 continue
             page.keyboard.press("Control+s")
             page.wait_for_timeout(300)
-            cells = [cell for cell in self.saved(notebook).cells if cell.cell_type == "code"]
-            if all(cell.execution_count for cell in cells if cell.source.strip()):
-                return self.saved(notebook)
+            with suppress(nbformat.reader.NotJSONError):  # just being written
+                read = self.saved(notebook)
+                cells = [cell for cell in read.cells if cell.cell_type == "code"]
+                if all(cell.execution_count for cell in cells if cell.source.strip()):
+                    return read
         raise AssertionError(f"{notebook} was not through after {seconds:.0f} s")
 
     def end_kernels(self) -> None:
@@ -129,17 +130,27 @@ def errors(notebook: nbformat.NotebookNode) -> list[str]:
     return found
 
 
-def scroll_to(page: Page, selector: str) -> Any:
+def scroll_to(page: Page, selector: str) -> Locator:
     """Bring the first match into view: Lab takes cells that are far away out of the page."""
-    found = page.locator(selector).first
-    page.locator(".jp-WindowedPanel-outer").first.hover()
-    for turn in range(120):
-        if found.count() and found.is_visible():
-            with suppress(PageTimeout):
-                found.scroll_into_view_if_needed(timeout=2000)
+    found = page.locator(f"{selector} >> visible=true").first
+    panel = page.locator(".jp-WindowedPanel-outer").first
+    page.wait_for_timeout(300)
+    for again in range(2):  # once more, since the page grows while it is drawn
+        for turn in range(200):
+            if found.count() and found.is_visible():
+                found.scroll_into_view_if_needed()
                 return found
-        page.mouse.wheel(0, -100_000 if turn == 0 else 600)
-        page.wait_for_timeout(60)
+            end = panel.evaluate(
+                """(panel, turn) => {
+                     if (!turn) panel.scrollTop = 0;
+                     else panel.scrollTop += panel.clientHeight * 0.7;
+                     return panel.scrollTop + panel.clientHeight >= panel.scrollHeight - 2;
+                   }""",
+                turn,
+            )
+            page.wait_for_timeout(100 + 200 * again)
+            if end and turn:
+                break
     raise AssertionError(f"nothing in the notebook matches {selector}")
 
 
