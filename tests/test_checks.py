@@ -652,6 +652,20 @@ def test_is_the_learners_function_used_only_if_it_is_right(capsys):
     assert capsys.readouterr().out.count("the course's reference is used here") == 3
 
 
+def test_is_a_right_but_slow_function_lent_the_reference(capsys):
+    reference = TASKS["im2col"].reference
+
+    def slow(x, *args, **options):
+        time.sleep(0.15 if x.shape[0] == 9 else 0)  # only the call of the experiment is slow
+        return reference(x, *args, **options)
+
+    few, many = (np.ones((n, 1, 3, 3)) for n in (8, 9))
+    assert checks.own_or_reference("im2col", slow, trial=(few, (2, 2))) is slow
+    assert checks.own_or_reference("im2col", slow, trial=(many, (2, 2))) is reference
+    assert "right, but takes 0.2 s a call" in capsys.readouterr().out
+    assert checks.own_or_reference("im2col", slow, trial=(many, (2, 2)), within=1) is slow
+
+
 def test_is_an_unknown_id_answered_by_the_nearest():
     with pytest.raises(KeyError, match="Did you mean 'im2col'"):
         check("im2cool", _right)

@@ -6,14 +6,11 @@ Each lesson runs once, cell by cell, as its author wrote it; the tests then ask 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from lesson import Run, run
-
-from course import checks
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -247,16 +244,6 @@ def test_eight_units_side_by_side_draw_at_most_nine_pieces(neurons):
         bends = np.abs(np.diff(y, 2)) > 1e-9
         most = max(most, 1 + np.count_nonzero(bends & ~np.roll(bends, 1)))
     assert most == 9
-
-
-def test_a_slow_right_answer_is_timed_and_the_courses_own_is_lent(neurons, capsys):
-    def slow(z, name):
-        time.sleep(0.12)
-        return z, z
-
-    own = neurons.names["quick"]("activations", slow, np.ones(3), "relu")
-    assert own is checks.exercises()["activations"].reference
-    assert "right, but 0.1 s a call" in capsys.readouterr().out
 
 
 def test_pytorch_says_the_same_numbers(neurons):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -124,18 +125,43 @@ def progress() -> Progress:
     return Progress()
 
 
-def own_or_reference(task_id: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The learner's function if it passes its check, else the reference; says which."""
+def own_or_reference(
+    task_id: str,
+    function: Callable[..., Any],
+    *,
+    trial: tuple[Any, ...] = (),
+    within: float = 0.1,
+) -> Callable[..., Any]:
+    """The learner's function if it passes its check, else the reference; says which.
+
+    trial: arguments of one call as the experiment will make it. A right answer that takes longer
+    than `within` seconds for it would keep the learner waiting: then the reference is lent.
+    """
     task = find(task_id)
     verdict = judge(task_id, function)
-    if verdict.passed:
-        print(f"{task_id}: your own function is used here.")
-        return function
-    state = (
-        "is not written yet" if verdict.cause == "not-written" else "does not pass its check yet"
-    )
-    print(f"{task_id}: yours {state}, so the course's reference is used here.")
-    return task.reference
+    if not verdict.passed:
+        written = "is not written yet" if verdict.cause == "not-written" else "is not right yet"
+        print(f"{task_id}: yours {written}, so the course's reference is used here.")
+        return task.reference
+    seconds = _seconds(function, trial) if trial else 0.0
+    if seconds > within:
+        print(
+            f"{task_id}: yours is right, but takes {seconds:.1f} s a call and many are needed, so "
+            "the course's reference is used here."
+        )
+        return task.reference
+    print(f"{task_id}: your own function is used here.")
+    return function
+
+
+def _seconds(function: Callable[..., Any], trial: tuple[Any, ...]) -> float:
+    """Time of the faster of two calls: the first may still be warming up."""
+    taken = []
+    for _ in range(2):
+        start = time.perf_counter()
+        function(*trial)
+        taken.append(time.perf_counter() - start)
+    return min(taken)
 
 
 def preflight() -> Preflight:

@@ -74,7 +74,7 @@ def shift_panels(
     ]
     figure, axes = new_figure(1, 5, width=10.5, height=2.6)
     norm = centred(np.stack([first, second]))
-    drawn = None
+    drawn: Any = None
     for ax, (title, picture, signed) in zip(axes[0], panels, strict=True):
         look: dict[str, Any] = {"cmap": "gray", "vmin": 0.0, "vmax": 1.0}
         if signed:
@@ -94,7 +94,7 @@ def receptive_fields(influence: Mapping[str, ArrayLike], sizes: Sequence[int]) -
     drawn as a frame around the middle.
     """
     figure, axes = new_figure(1, len(influence), width=2.5 * len(influence) + 0.6, height=3.0)
-    drawn = None
+    drawn: Any = None
     for ax, (name, values), size in zip(axes[0], influence.items(), sizes, strict=True):
         values = np.asarray(values, dtype=float)
         drawn = ax.imshow(values / values.max(), cmap=SEQUENTIAL, vmin=0, vmax=1)
