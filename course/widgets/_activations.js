@@ -42,6 +42,22 @@ const activations = (() => {
   const names = (without = []) =>
     Object.entries(TABLE).filter(([name]) => !without.includes(name)).map(([name, [title]]) => [name, title]);
 
+  /** A number with all its digits, so that columns of numbers stand still: "1.00", "−0.50". */
+  const fixed = (value, digits = 2) => {
+    const text = value.toFixed(digits);
+    return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
+  };
+
+  /** Text that stays readable where it crosses a line: a rim in the colour of the ground. */
+  function write(pen, text, x, y, colour, ground) {
+    pen.lineJoin = "round";
+    pen.lineWidth = 4;
+    pen.strokeStyle = ground;
+    pen.strokeText(text, x, y);
+    pen.fillStyle = colour;
+    pen.fillText(text, x, y);
+  }
+
   /** A slider bound to a trait, with its value beside it. */
   function sliderField(model, trait, text, { min, max, step, digits = 1 }) {
     const { h } = conv;
@@ -54,7 +70,7 @@ const activations = (() => {
     input.addEventListener("input", () => conv.put(model, { [trait]: input.valueAsNumber }));
     const update = () => {
       input.value = String(model.get(trait));
-      shown.textContent = conv.number(model.get(trait), digits);
+      shown.textContent = fixed(model.get(trait), digits);
     };
     return { element, input, update };
   }
@@ -81,5 +97,5 @@ const activations = (() => {
     });
   }
 
-  return { erf, at, names, TABLE, sliderField, movable };
+  return { erf, at, names, TABLE, fixed, write, sliderField, movable };
 })();

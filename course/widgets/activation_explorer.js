@@ -62,8 +62,9 @@ const explorer = (() => {
 
   function curves(canvas, s, width, colours) {
     const height = 300;
-    const high = ["sigmoid", "tanh"].includes(s.activation) && ["none", "sigmoid", "tanh"].includes(s.compare) ? 1.2 : 3.2;
-    const low = -1.2;
+    const shown = [s.activation, s.compare];
+    const high = shown.every((name) => ["sigmoid", "tanh", "none"].includes(name)) ? 1.2 : 3.2;
+    const low = shown.includes("tanh") ? -1.2 : -0.3;
     const pen = conv.prepare(canvas, width, height);
     const box = [30, 8, width - 38, height - 30];
     const spot = (z, y) => [
@@ -92,7 +93,20 @@ const explorer = (() => {
     pen.moveTo(spot(s.z, 0)[0], box[1]);
     pen.lineTo(spot(s.z, 0)[0], box[1] + box[3]);
     pen.stroke();
-    for (const [y, colour] of [[value, blue], [slope, orange]]) {
+    const marks = [[value, blue], [slope, orange]];
+    if (s.compare !== "none") {
+      const [other, theirs] = activations.at(s.compare, s.z);
+      for (const [y, colour] of [[other, blue], [theirs, orange]]) {
+        pen.beginPath();
+        pen.arc(...spot(s.z, y), 4, 0, 2 * Math.PI);
+        pen.fillStyle = colours.ground;
+        pen.fill();
+        pen.strokeStyle = colour;
+        pen.lineWidth = 2;
+        pen.stroke();
+      }
+    }
+    for (const [y, colour] of marks) {
       pen.beginPath();
       pen.arc(...spot(s.z, Math.max(low, Math.min(high, y))), 6, 0, 2 * Math.PI);
       pen.fillStyle = colour;
@@ -106,42 +120,51 @@ const explorer = (() => {
   }
 
   // ---------------------------------------------------------------- the chain
-  /** A bar a layer, from the top: powers of ten to the right, so that small is visibly small. */
-  function bars(canvas, s, left, width, colours) {
+  /**
+   * A bar a layer, from the top; its length is the power of ten, so that small is visibly small.
+   * left: what remains after each layer; other: the same of the activation compared with, or [].
+   */
+  function bars(canvas, left, other, width, colours) {
     const height = 300;
     const pen = conv.prepare(canvas, width, height);
-    const low = -12; // 10^-12: what a float32 network no longer notices beside its weights
-    const at = (value) => (value > 0 ? Math.max(0, 1 - Math.log10(value) / low) : 0) * (width - 66);
-    const tall = Math.min(28, (height - 34) / left.length);
+    const low = -12; // 10^-12: what float32 no longer notices beside numbers near 1
+    const [start, room] = [28, width - 28 - 62];
+    const at = (value) => Math.max(0, Math.min(1.08, 1 - Math.log10(Math.abs(value)) / low)) * room;
+    const tall = Math.min(30, (height - 26) / left.length);
     pen.font = "12px system-ui, sans-serif";
-    left.forEach((value, n) => {
-      const y = 4 + n * tall;
-      pen.fillStyle = colours.muted;
-      pen.textAlign = "right";
-      if (tall > 11 || (n + 1) % 5 === 0 || n === 0) pen.fillText(String(n + 1), 20, y + tall / 2 + 4);
-      const long = Math.min(width - 66, at(Math.abs(value)));
-      pen.fillStyle = conv.rgb(colours.negative);
-      pen.fillRect(26, y + 1, Math.max(0, long), Math.max(2, tall - 3));
-      if (n === left.length - 1 || tall > 17) {
-        pen.fillStyle = colours.text;
-        pen.textAlign = "left";
-        const room = 26 + long + 46 > width;
-        if (room) pen.textAlign = "right";
-        pen.fillStyle = room ? conv.ink(colours.negative) : colours.text;
-        pen.fillText(power(value), 26 + long + (room ? -4 : 5), y + tall / 2 + 4);
-      }
-    });
-    pen.fillStyle = colours.muted;
-    pen.textAlign = "center";
     for (const exponent of [-12, -9, -6, -3, 0]) {
-      const x = 26 + at(10 ** exponent);
-      pen.fillText(exponent ? `10${superscript(exponent)}` : "1", Math.max(40, x), height - 4);
+      const x = Math.round(start + at(10 ** exponent)) + 0.5;
       pen.strokeStyle = colours.line;
+      pen.lineWidth = 1;
       pen.beginPath();
-      pen.moveTo(x + 0.5, 0);
-      pen.lineTo(x + 0.5, height - 20);
+      pen.moveTo(x, 0);
+      pen.lineTo(x, height - 20);
       pen.stroke();
+      pen.fillStyle = colours.muted;
+      pen.textAlign = exponent === low ? "left" : "center";
+      pen.fillText(exponent ? `10${superscript(exponent)}` : "1", exponent === low ? start : x, height - 4);
     }
+    left.forEach((value, n) => {
+      const [y, thick] = [2 + n * tall, Math.max(2, tall - 4)];
+      if (tall > 13 || (n + 1) % 5 === 0) {
+        pen.fillStyle = colours.muted;
+        pen.textAlign = "right";
+        pen.fillText(String(n + 1), start - 8, y + thick / 2 + 4);
+      }
+      const end = start + at(value);
+      pen.fillStyle = conv.rgb(colours.negative);
+      pen.fillRect(start, y, end - start, thick);
+      if (other.length) {
+        pen.strokeStyle = colours.muted;
+        pen.lineWidth = 1;
+        pen.setLineDash([2, 3]);
+        pen.strokeRect(start + 0.5, y + 0.5, Math.max(0.5, at(other[n]) - 1), thick - 1);
+        pen.setLineDash([]);
+      }
+      if (n < left.length - 1 && tall < 17) return;
+      pen.textAlign = "left";
+      activations.write(pen, power(value), end + 6, y + thick / 2 + 4, colours.text, colours.ground);
+    });
   }
 
   const superscript = (n) => [...String(n)].map((d) => (d === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[d])).join("");
@@ -152,14 +175,15 @@ const explorer = (() => {
     return `${number(value / 10 ** exponent, 1)}·10${superscript(exponent)}`;
   }
 
-  function sentence(s, left) {
+  function sentence(s, left, other) {
     const [value, slope] = activations.at(s.activation, s.z);
     const name = label(s.activation);
     const state = slope === 0 ? "The unit is dead here: nothing passes."
       : Math.abs(slope) < WEAK ? "Saturated: less than a tenth of the gradient passes."
         : slope === 1 ? "The gradient passes unchanged." : "";
-    return `At z = ${number(s.z, 1)}, ${name} is ${number(value, 3)} and its slope ${number(slope, 3)}. ${state} ` +
-      `After ${s.layers} such layer${s.layers > 1 ? "s" : ""}, a gradient of 1 has become ${power(left.at(-1))}.`;
+    const theirs = other.length ? `; with ${label(s.compare)} it would be ${power(other.at(-1))}` : "";
+    return `At z = ${activations.fixed(s.z, 1)}, ${name} is ${number(value, 3)} and its slope ${number(slope, 3)}. ${state} ` +
+      `After ${s.layers} such layer${s.layers > 1 ? "s" : ""}, a gradient of 1 has become ${power(left.at(-1))}${theirs}.`;
   }
 
   // ---------------------------------------------------------------- the page
@@ -173,7 +197,7 @@ const explorer = (() => {
     const root = h("section", { class: "cw", "aria-label": "Activation explorer" });
     const fields = [
       conv.selectField(model, "activation", "Activation", () => activations.names(["step"])),
-      conv.selectField(model, "compare", "Compare with (thin)", () => [["none", "nothing"], ...activations.names(["step"])]),
+      conv.selectField(model, "compare", "Compare with (dotted)", () => [["none", "nothing"], ...activations.names(["step"])]),
       activations.sliderField(model, "z", "Input z", { min: -REACH, max: REACH, step: 0.1 }),
       activations.sliderField(model, "layers", "Layers", { min: 1, max: 30, step: 1, digits: 0 }),
     ];
@@ -200,10 +224,11 @@ const explorer = (() => {
       const narrow = room < 560;
       stage.style.gridTemplateColumns = narrow ? "1fr" : "3fr 2fr";
       const left = chain(s.activation, s.z, s.layers);
+      const other = s.compare === "none" ? [] : chain(s.compare, s.z, s.layers);
       for (const field of fields) field.update();
       inverse = curves(picture, s, narrow ? room : (room - 20) * 0.6, colours);
-      bars(chart, s, left, narrow ? room : (room - 20) * 0.4, colours);
-      status.textContent = sentence(s, left);
+      bars(chart, left, other, narrow ? room : (room - 20) * 0.4, colours);
+      status.textContent = sentence(s, left, other);
     };
     return conv.live(model, root, TRAITS, draw).end;
   }

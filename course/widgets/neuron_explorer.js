@@ -3,6 +3,7 @@
 
 const neuron = (() => {
   const { h, number } = conv;
+  const { fixed } = activations;
   const TRAITS = ["w1", "w2", "bias", "activation", "x1", "x2"];
   const REACH = 3; // the plane shown: -3 to 3 both ways
   const clamp = (value) => Math.max(-REACH, Math.min(REACH, Math.round(value * 10) / 10));
@@ -42,14 +43,17 @@ const neuron = (() => {
       const x2 = REACH - (Math.floor(n / cells) / (cells - 1)) * 2 * REACH;
       outs[n] = forward({ ...s, x1, x2 }).out - rest;
     }
-    const limit = Math.max(0.5, ...conv.range(outs).map(Math.abs));
+    const range = conv.range(outs);
+    const limit = Math.max(0.5, ...range.map(Math.abs));
+    const paint = (above) => conv.diverging(above * 0.85, limit, colours);
     pen.imageSmoothingEnabled = s.activation !== "step";
-    const map = conv.bitmap(cells, cells, (n) => conv.diverging(outs[n] * 0.85, limit, colours));
+    const map = conv.bitmap(cells, cells, (n) => paint(outs[n]));
     pen.drawImage(map, 0, 0, side, side);
     axes(pen, spot, side, colours);
     line(pen, s, spot, colours);
     point(pen, s, spot, colours);
-    return { place: (px, py) => [(px / side) * 2 * REACH - REACH, REACH - (py / side) * 2 * REACH] };
+    const named = { range: range.map((above) => above + rest), paint: (value) => paint(value - rest) };
+    return { ...named, place: (px, py) => [(px / side) * 2 * REACH - REACH, REACH - (py / side) * 2 * REACH] };
   }
 
   function axes(pen, spot, side, colours) {
@@ -107,9 +111,9 @@ const neuron = (() => {
     pen.moveTo(tx + 6 * Math.cos(turn), ty + 6 * Math.sin(turn));
     for (const side of [2.5, -2.5]) pen.lineTo(tx + 8 * Math.cos(turn + side), ty + 8 * Math.sin(turn + side));
     pen.fill();
-    pen.textAlign = "left";
+    pen.textAlign = "center";
     pen.font = "600 13px system-ui, sans-serif";
-    pen.fillText("w", tx + 10, ty - 4);
+    pen.fillText("w", tx + 17 * Math.cos(turn), ty + 17 * Math.sin(turn) + 4);
   }
 
   function point(pen, s, spot, colours) {
@@ -122,54 +126,65 @@ const neuron = (() => {
     pen.stroke();
   }
 
+  /** The colours of the plane with the answers they stand for, least to greatest. */
+  function scale(canvas, ends, { range: [low, high], paint }, width) {
+    const pen = conv.prepare(canvas, width, 10);
+    pen.drawImage(conv.bitmap(1, 128, (n) => paint(low + ((high - low) * n) / 127)), 0, 0, width, 10);
+    ends.replaceChildren(...[low, high].map((value) => h("span", {}, fixed(value))));
+  }
+
   // ---------------------------------------------------------------- the sum
   /** Each term as a bar that starts where the one above ended; then the sum, then the answer. */
   function sums(canvas, s, { terms, z, out }, width, colours) {
     const rows = [
-      [`w₁·x₁ = ${number(s.w1, 1)} · ${number(s.x1, 1)}`, 0, terms[0]],
-      [`w₂·x₂ = ${number(s.w2, 1)} · ${number(s.x2, 1)}`, terms[0], terms[0] + terms[1]],
-      ["bias b", terms[0] + terms[1], z],
-      ["sum z", 0, z],
-      [`${activations.TABLE[s.activation][0]}(z)`, 0, out],
+      ["w₁ · x₁", `${fixed(s.w1, 1)} · ${fixed(s.x1, 1)}`, 0, terms[0]],
+      ["w₂ · x₂", `${fixed(s.w2, 1)} · ${fixed(s.x2, 1)}`, terms[0], terms[0] + terms[1]],
+      ["bias b", "", terms[0] + terms[1], z],
+      ["sum z", "", 0, z],
+      [`${activations.TABLE[s.activation][0]}(z)`, "", 0, out],
     ];
-    const tall = 62;
-    const pen = conv.prepare(canvas, width, rows.length * tall + 12);
-    const most = Math.max(2, ...rows.flatMap(([, from, to]) => [Math.abs(from), Math.abs(to)]));
-    const middle = width / 2;
-    const at = (value) => middle + (value / most) * (width / 2 - 62);
-    pen.strokeStyle = colours.line;
-    pen.beginPath();
-    pen.moveTo(middle + 0.5, 0);
-    pen.lineTo(middle + 0.5, rows.length * tall);
-    pen.stroke();
-    rows.forEach(([name, from, to], n) => {
-      const y = n * tall + (n > 2 ? 14 : 4);
+    const [names, tall] = width < 420 ? [84, 56] : [112, 70]; // in pixels, as all lengths here
+    const [figures, gap] = [50, 18];
+    const top = (n) => n * tall + (n > 2 ? gap : 0);
+    const pen = conv.prepare(canvas, width, top(5));
+    const longest = Math.max(...rows.flatMap(([, , from, to]) => [Math.abs(from), Math.abs(to)]));
+    const reach = [1, 2, 4, 8, 16].find((step) => longest <= step) ?? 24; // steps: bars do not creep
+    const half = (width - names - 2 * figures) / 2;
+    const at = (value) => names + figures + half + (value / reach) * half;
+    const rule = (x1, y1, x2, y2, colour, dash = []) => {
+      pen.strokeStyle = colour;
+      pen.lineWidth = 1;
+      pen.setLineDash(dash);
+      pen.beginPath();
+      pen.moveTo(x1, y1);
+      pen.lineTo(x2, y2);
+      pen.stroke();
+      pen.setLineDash([]);
+    };
+    const zero = Math.round(at(0)) + 0.5;
+    rule(zero, 0, zero, top(5), colours.line);
+    rule(0, top(3) - gap / 2 + 0.5, width, top(3) - gap / 2 + 0.5, colours.line);
+    rows.forEach(([name, detail, from, to], n) => {
+      const middle = top(n) + tall / 2;
       const change = to - from;
-      pen.font = `${n > 2 ? "600 " : ""}13px system-ui, sans-serif`;
+      if (n < 2) rule(at(to), middle + 12, at(to), middle + tall - 12, colours.muted, [2, 3]);
       pen.textAlign = "left";
+      pen.font = `${n > 2 ? "600 " : ""}14px system-ui, sans-serif`;
       pen.fillStyle = colours.text;
-      pen.fillText(name, 0, y + 13);
+      pen.fillText(name, 0, detail ? middle - 3 : middle + 5);
+      pen.font = "12px system-ui, sans-serif";
+      pen.fillStyle = colours.muted;
+      pen.fillText(detail, 0, middle + 14);
       const [left, right] = [at(Math.min(from, to)), at(Math.max(from, to))];
       pen.fillStyle = n === 4 ? colours.trace : conv.rgb(change < 0 ? colours.negative : colours.positive);
-      pen.fillRect(left, y + 21, Math.max(1.5, right - left), 20);
-      pen.fillStyle = colours.text;
+      pen.fillRect(left, middle - 12, Math.max(1.5, right - left), 24);
       pen.textAlign = change < 0 ? "right" : "left";
-      pen.fillText(number(change), change < 0 ? left - 6 : right + 6, y + 36);
-      if (n < 2) {
-        pen.strokeStyle = colours.muted;
-        pen.setLineDash([2, 3]);
-        pen.beginPath();
-        pen.moveTo(at(to), y + 41);
-        pen.lineTo(at(to), y + tall + 21);
-        pen.stroke();
-        pen.setLineDash([]);
-      }
+      pen.font = `${n > 2 ? "600 " : ""}14px system-ui, sans-serif`;
+      activations.write(
+        pen, n > 0 && n < 3 && change >= 0 ? `+${fixed(change)}` : fixed(change),
+        change < 0 ? left - 7 : right + 7, middle + 5, colours.text, colours.ground,
+      );
     });
-    pen.strokeStyle = colours.line;
-    pen.beginPath();
-    pen.moveTo(0, 3 * tall + 3);
-    pen.lineTo(width, 3 * tall + 3);
-    pen.stroke();
   }
 
   function sentence(s, { terms, z, out }) {
@@ -177,8 +192,9 @@ const neuron = (() => {
     const where = s.w1 === 0 && s.w2 === 0
       ? "With both weights 0 there is no boundary: every point gets the same answer."
       : `The point lies ${side} the boundary.`;
-    return `x = (${number(s.x1, 1)}, ${number(s.x2, 1)}): ${terms.map((t) => number(t)).join(" + ").replaceAll("+ −", "− ")}` +
-      ` = ${number(z)}, ${activations.TABLE[s.activation][0]} gives ${number(out)}. ${where}`;
+    const sum = terms.map((term) => fixed(term)).join(" + ").replaceAll("+ −", "− ");
+    return `x = (${fixed(s.x1, 1)}, ${fixed(s.x2, 1)}): ${sum} = ${fixed(z)}, ` +
+      `${activations.TABLE[s.activation][0]} gives ${fixed(out)}. ${where}`;
   }
 
   // ---------------------------------------------------------------- the page
@@ -196,10 +212,11 @@ const neuron = (() => {
     }));
     const bars = h("canvas", { role: "img", "aria-label": "The weighted sum, term by term" });
     const status = h("p", { class: "cw-status", "aria-live": "polite" });
-    const key = h("div", { class: "cw-note" },
-      "Blue: above the answer on the boundary. Orange: below. Drag the point, or focus the picture and use the arrow keys.");
-    const left = h("div", { class: "cw-panel" }, map, key);
-    const right = h("div", { class: "cw-panel" }, bars);
+    const ramp = h("canvas", { role: "img", "aria-label": "The colours, from the least answer to the greatest", class: "cw-scale" });
+    const ends = h("div", { class: "cw-ends" });
+    const key = h("div", { class: "cw-note" }, "Drag the point x, or press the arrow keys on the picture.");
+    const left = h("div", { class: "cw-panel" }, h("div", { class: "cw-title" }, "The answer to every x"), map, ramp, ends, key);
+    const right = h("div", { class: "cw-panel" }, h("div", { class: "cw-title" }, "The sum at the point x"), bars);
     const stage = h("div", { class: "cw-stage" }, left, right);
     root.append(h("div", { class: "cw-controls" }, ...fields.map((f) => f.element)), stage, status);
     el.replaceChildren(root);
@@ -218,7 +235,9 @@ const neuron = (() => {
       left.style.width = `${side}px`;
       for (const field of fields) field.update();
       const answer = forward(s);
-      place = plane(map, s, side, colours).place;
+      const drawn = plane(map, s, side, colours);
+      place = drawn.place;
+      scale(ramp, ends, drawn, side);
       sums(bars, s, answer, narrow ? room : Math.max(240, room - side - 24), colours);
       status.textContent = sentence(s, answer);
     };
