@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from convolution_page import chromium, open_widget
 from playwright.sync_api import Page
 from traitlets import TraitError
+from widget_page import chromium, open_widget
 
 from course import functional as F
 from course.widgets.convolution_stepper import ConvolutionStepper

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 import traitlets
-from convolution_page import chromium, latency, open_widget, pixels, put, settle, status, trait
 from playwright.sync_api import Browser
+from widget_page import chromium, latency, open_widget, pixels, put, settle, status, trait
 
 from course import functional as F
 from course import widgets

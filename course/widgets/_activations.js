@@ -60,14 +60,14 @@ const activations = (() => {
 
   /** A slider bound to a trait, with its value beside it. */
   function sliderField(model, trait, text, { min, max, step, digits = 1 }) {
-    const { h } = conv;
-    const input = conv.ownKeys(h("input", { type: "range", min, max, step, class: "cw-range" }));
+    const { h } = core;
+    const input = core.ownKeys(h("input", { type: "range", min, max, step, class: "cw-range" }));
     const shown = h("output", { class: "cw-shown" });
     const id = `cw-slider-${trait}-${Math.random().toString(36).slice(2)}`;
     input.id = id;
     const row = h("div", { class: "cw-slide" }, input, shown);
     const element = h("div", { class: "cw-field" }, h("label", { for: id }, text), row);
-    input.addEventListener("input", () => conv.put(model, { [trait]: input.valueAsNumber }));
+    input.addEventListener("input", () => core.put(model, { [trait]: input.valueAsNumber }));
     const update = () => {
       input.value = String(model.get(trait));
       shown.textContent = fixed(model.get(trait), digits);

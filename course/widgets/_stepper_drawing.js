@@ -1,18 +1,18 @@
 // The convolution stepper's drawings: input with its window, output as far as it is computed, wires.
 
 const stepperDrawing = (() => {
-  const { h } = conv;
+  const { h } = core;
   const CHANNELS = { 1: [""], 3: ["red", "green", "blue"] };
   const TINTS = { 1: [[255, 255, 255]], 3: [[255, 40, 40], [40, 220, 60], [70, 110, 255]] };
   const clip = (value) => Math.min(1, Math.max(0, value));
-  const small = (value) => conv.number(value, Math.abs(value) < 0.095 ? 3 : 2);
+  const small = (value) => core.number(value, Math.abs(value) < 0.095 ? 3 : 2);
   function drawInput(canvas, now, [i, j], cell, colours, tap) {
     const { H, W, padding: P, stride, dilation, kernel, rows, columns } = now;
-    const pen = conv.prepare(canvas, columns.padded * cell, rows.padded * cell);
+    const pen = core.prepare(canvas, columns.padded * cell, rows.padded * cell);
     pen.imageSmoothingEnabled = false;
     pen.fillStyle = colours.sunken;
     pen.fillRect(0, 0, columns.padded * cell, rows.padded * cell);
-    conv.hatch(pen, 0, 0, columns.padded * cell, rows.padded * cell, colours.line);
+    core.hatch(pen, 0, 0, columns.padded * cell, rows.padded * cell, colours.line);
     pen.drawImage(now.picture.bitmap, P * cell, P * cell, W * cell, H * cell);
     grid(pen, rows.padded, columns.padded, cell);
     if (cell >= 15) zeros(pen, now, cell, colours);
@@ -22,21 +22,21 @@ const stepperDrawing = (() => {
     const [y, x] = [i * stride * cell, j * stride * cell];
     if (dilation > 1) {
       pen.setLineDash([3, 3]);
-      conv.frame(pen, x + 1, y + 1, columns.span * cell - 2, rows.span * cell - 2, colours, 1);
+      core.frame(pen, x + 1, y + 1, columns.span * cell - 2, rows.span * cell - 2, colours, 1);
       pen.setLineDash([]);
       for (let u = 0; u < kernel[0]; u++) {
         for (let v = 0; v < kernel[1]; v++) {
           const tap = [x + v * dilation * cell, y + u * dilation * cell];
-          conv.frame(pen, tap[0] + 1, tap[1] + 1, cell - 2, cell - 2, colours, cell > 8 ? 2 : 1);
+          core.frame(pen, tap[0] + 1, tap[1] + 1, cell - 2, cell - 2, colours, cell > 8 ? 2 : 1);
         }
       }
     } else {
-      conv.frame(pen, x + 1, y + 1, columns.span * cell - 2, rows.span * cell - 2, colours);
+      core.frame(pen, x + 1, y + 1, columns.span * cell - 2, rows.span * cell - 2, colours);
     }
     if (tap === null) return; // else: the pixel whose product the pointer rests on
     const [u, v] = [Math.floor(tap / kernel[1]), tap % kernel[1]];
     const pixel = [x + v * dilation * cell, y + u * dilation * cell];
-    conv.frame(pen, pixel[0], pixel[1], cell, cell, colours, 3);
+    core.frame(pen, pixel[0], pixel[1], cell, cell, colours, 3);
   }
 
   function grid(pen, rows, columns, cell) {
@@ -79,7 +79,7 @@ const stepperDrawing = (() => {
         const value = picture.x[i * W + j];
         pen.fillStyle = value > 0.5 ? "#111" : "#ddd";
         const at = [(j + padding + 0.5) * cell, (i + padding + 0.5) * cell];
-        pen.fillText(conv.number(value), ...at);
+        pen.fillText(core.number(value), ...at);
       }
     }
   }
@@ -88,17 +88,17 @@ const stepperDrawing = (() => {
   function unseen(pen, { rows, columns }, cell, colours) {
     const [height, width] = [rows.padded * cell, columns.padded * cell];
     const [lost, gone] = [rows.unseen * cell, columns.unseen * cell];
-    if (gone) conv.hatch(pen, width - gone, 0, gone, height, colours.warning, 5);
-    if (lost) conv.hatch(pen, 0, height - lost, width, lost, colours.warning, 5);
+    if (gone) core.hatch(pen, width - gone, 0, gone, height, colours.warning, 5);
+    if (lost) core.hatch(pen, 0, height - lost, width, lost, colours.warning, 5);
   }
 
   function drawOutput(canvas, now, [i, j], cell, colours, base, whole) {
     const [OH, OW] = [now.rows.out, now.columns.out];
-    const pen = conv.prepare(canvas, Math.max(OW, 1) * cell, Math.max(OH, 1) * cell);
+    const pen = core.prepare(canvas, Math.max(OW, 1) * cell, Math.max(OH, 1) * cell);
     pen.imageSmoothingEnabled = false;
     pen.fillStyle = colours.sunken;
     pen.fillRect(0, 0, OW * cell, OH * cell);
-    conv.hatch(pen, 0, 0, OW * cell, OH * cell, colours.line);
+    core.hatch(pen, 0, 0, OW * cell, OH * cell, colours.line);
     pen.save();
     if (!whole) {
       pen.beginPath();
@@ -112,24 +112,24 @@ const stepperDrawing = (() => {
     grid(pen, OH, OW, cell);
     const edge = Math.max(cell, 5);
     const middle = [(j + 0.5) * cell - edge / 2, (i + 0.5) * cell - edge / 2];
-    conv.frame(pen, middle[0] + 1, middle[1] + 1, edge - 2, edge - 2, colours);
+    core.frame(pen, middle[0] + 1, middle[1] + 1, edge - 2, edge - 2, colours);
   }
 
   function outputs(pen, { out, limit, rows, columns }, cell, colours) {
     lettering(pen, cell);
     out.forEach((value, at) => {
       const [i, j] = [Math.floor(at / columns.out), at % columns.out];
-      pen.fillStyle = conv.ink(conv.diverging(value, limit, colours));
-      if (i < rows.out) pen.fillText(conv.number(value), (j + 0.5) * cell, (i + 0.5) * cell);
+      pen.fillStyle = core.ink(core.diverging(value, limit, colours));
+      if (i < rows.out) pen.fillText(core.number(value), (j + 0.5) * cell, (i + 0.5) * cell);
     });
   }
 
   /** The legend of the output's colours: the most negative, 0, the most positive. */
   function drawScale(canvas, width, limit, colours) {
-    const pen = conv.prepare(canvas, width, 10);
+    const pen = core.prepare(canvas, width, 10);
     for (let x = 0; x < width; x++) {
       const value = (2 * x) / (width - 1) - 1;
-      pen.fillStyle = conv.rgb(conv.diverging(value * limit, limit, colours));
+      pen.fillStyle = core.rgb(core.diverging(value * limit, limit, colours));
       pen.fillRect(x, 0, 1, 10);
     }
   }
@@ -194,18 +194,18 @@ const stepperDrawing = (() => {
     const products = seen.channels.flatMap(({ taps }) => taps.map(({ product }) => product));
     const limit = Math.max(...products.map(Math.abs), 1e-12);
     seen.channels.forEach(({ taps, sum }, c) => {
-      made[c].sum.textContent = conv.number(sum);
+      made[c].sum.textContent = core.number(sum);
       taps.forEach(({ pixel, weight, product, inside }, t) => {
         const { cell, factors, product: slot } = made[c].cells[t];
-        const colour = conv.diverging(product, limit, colours);
-        cell.style.background = conv.rgb(colour);
-        cell.style.color = conv.ink(colour);
+        const colour = core.diverging(product, limit, colours);
+        cell.style.background = core.rgb(colour);
+        cell.style.color = core.ink(colour);
         cell.classList.toggle("cw-outside", !inside);
         const tint = TINTS[seen.channels.length][c].map((part) => Math.round(part * clip(pixel)));
-        factors.style.background = conv.rgb(tint);
-        factors.style.color = conv.ink(tint);
-        factors.textContent = `${conv.number(pixel)} × ${small(weight)}`;
-        slot.textContent = conv.number(product);
+        factors.style.background = core.rgb(tint);
+        factors.style.color = core.ink(tint);
+        factors.textContent = `${core.number(pixel)} × ${small(weight)}`;
+        slot.textContent = core.number(product);
       });
     });
   }

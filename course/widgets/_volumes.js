@@ -51,8 +51,8 @@ const volumeDrawing = (() => {
     let scale = Math.min((room < 560 ? 190 : 250) / tall, 26);
     while (total(scale) > room - 2 * gap - 4 && scale > 0.01) scale *= 0.97;
     const height = Math.max(90, tall * scale + 12);
-    const pen = conv.prepare(canvas, room, height);
-    const blue = conv.rgb(colours.positive);
+    const pen = core.prepare(canvas, room, height);
+    const blue = core.rgb(colours.positive);
     const places = [];
     let left = (room - total(scale) - 2 * gap) / 2;
     slots(scale).forEach((slot, n) => {
@@ -73,7 +73,7 @@ const volumeDrawing = (() => {
   function drawInput(pen, [x, y, w, hgt, d], s, scale, blue, colours) {
     const edge = s.padding * scale;
     if (edge > 0) {
-      conv.hatch(pen, x, y, w, hgt, colours.line, 5);
+      core.hatch(pen, x, y, w, hgt, colours.line, 5);
       pen.setLineDash([4, 3]);
       pen.strokeStyle = colours.muted;
       pen.strokeRect(x, y, w, hgt);
@@ -95,7 +95,7 @@ const volumeDrawing = (() => {
     pen.lineWidth = 2;
     pen.strokeRect(x, y - 20, 44, 44);
     pen.setLineDash([]);
-    conv.hatch(pen, x, y - 20, 44, 44, colours.warning, 7);
+    core.hatch(pen, x, y - 20, 44, 44, colours.warning, 7);
   }
 
   /** The place shown: a window through the input's depth, and the depth column that it gives. */
@@ -137,7 +137,7 @@ const volumeDrawing = (() => {
     const lines = columns.out ? chosen(columns.out, Math.min(s.window, columns.out - 1)) : [0];
     const gaps = lines.filter((n, at) => at && n !== lines[at - 1] + 1).length;
     const height = top + row + 10 + lines.length * (row * 0.72 + 4) + gaps * 12 + 4;
-    const pen = conv.prepare(canvas, room, height);
+    const pen = core.prepare(canvas, room, height);
     pen.textBaseline = "middle";
     pen.font = "12px system-ui, sans-serif";
     cellsOf(pen, s, columns, margin, top, cell, row, colours);
@@ -160,11 +160,11 @@ const volumeDrawing = (() => {
     pen.fillText("one row", 0, y + row / 2);
     const edge = [x + P * cell, s.width * cell];
     if (P) {
-      conv.hatch(pen, x, y, P * cell, row, colours.line, 5);
-      conv.hatch(pen, edge[0] + edge[1], y, P * cell, row, colours.line, 5);
+      core.hatch(pen, x, y, P * cell, row, colours.line, 5);
+      core.hatch(pen, edge[0] + edge[1], y, P * cell, row, colours.line, 5);
     }
     pen.globalAlpha = 0.24;
-    pen.fillStyle = conv.rgb(colours.positive);
+    pen.fillStyle = core.rgb(colours.positive);
     pen.fillRect(edge[0], y, edge[1], row);
     pen.globalAlpha = 1;
     pen.strokeStyle = colours.muted;
@@ -183,7 +183,7 @@ const volumeDrawing = (() => {
     }
     if (columns.out && columns.unseen) {
       const from = x + (columns.padded - columns.unseen) * cell;
-      conv.hatch(pen, from, y, columns.unseen * cell, row, colours.warning, 4);
+      core.hatch(pen, from, y, columns.unseen * cell, row, colours.warning, 4);
       pen.fillStyle = colours.warning;
       pen.textAlign = "right";
       pen.fillText(`${columns.unseen} never seen ↓`, x + columns.padded * cell, y - 8);
@@ -210,7 +210,7 @@ const volumeDrawing = (() => {
     const over = x + columns.padded * cell;
     pen.fillStyle = colours.ground;
     pen.fillRect(over, y - 1, columns.span * cell, tall + 2);
-    conv.hatch(pen, over, y, start + columns.span * cell - over, tall, colours.warning, 5);
+    core.hatch(pen, over, y, start + columns.span * cell - over, tall, colours.warning, 5);
     pen.strokeStyle = colours.warning;
     pen.setLineDash([4, 3]);
     pen.strokeRect(over, y, start + columns.span * cell - over - 1, tall);

@@ -1,7 +1,7 @@
 // Activation explorer: an activation and its slope, and what many layers of it leave of a gradient.
 
 const explorer = (() => {
-  const { h, number } = conv;
+  const { h, number } = core;
   const TRAITS = ["activation", "compare", "z", "layers"];
   const REACH = 6;
   const WEAK = 0.1; // below this slope a layer passes on less than a tenth
@@ -65,21 +65,21 @@ const explorer = (() => {
     const shown = [s.activation, s.compare];
     const high = shown.every((name) => ["sigmoid", "tanh", "none"].includes(name)) ? 1.2 : 3.2;
     const low = shown.includes("tanh") ? -1.2 : -0.3;
-    const pen = conv.prepare(canvas, width, height);
+    const pen = core.prepare(canvas, width, height);
     const box = [30, 8, width - 38, height - 30];
     const spot = (z, y) => [
       box[0] + ((z + REACH) / (2 * REACH)) * box[2], box[1] + ((high - y) / (high - low)) * box[3],
     ];
     for (const [from, to] of weak(s.activation)) {
       const [x] = spot(from, 0);
-      conv.hatch(pen, x, box[1], spot(to, 0)[0] - x, box[3], colours.line, 7);
+      core.hatch(pen, x, box[1], spot(to, 0)[0] - x, box[3], colours.line, 7);
     }
     frame(pen, spot, [low, high], width, height, colours);
     pen.save();
     pen.beginPath();
     pen.rect(...box);
     pen.clip();
-    const [blue, orange] = [conv.rgb(colours.positive), conv.rgb(colours.negative)];
+    const [blue, orange] = [core.rgb(colours.positive), core.rgb(colours.negative)];
     if (s.compare !== "none") {
       curve(pen, (z) => activations.at(s.compare, z)[0], spot, blue, 1.3, [3, 4]);
       curve(pen, (z) => activations.at(s.compare, z)[1], spot, orange, 1.3, [3, 4]);
@@ -126,7 +126,7 @@ const explorer = (() => {
    */
   function bars(canvas, left, other, width, colours) {
     const height = 300;
-    const pen = conv.prepare(canvas, width, height);
+    const pen = core.prepare(canvas, width, height);
     const low = -12; // 10^-12: what float32 no longer notices beside numbers near 1
     const [start, room] = [28, width - 28 - 62];
     const at = (value) => Math.max(0, Math.min(1.08, 1 - Math.log10(Math.abs(value)) / low)) * room;
@@ -152,7 +152,7 @@ const explorer = (() => {
         pen.fillText(String(n + 1), start - 8, y + thick / 2 + 4);
       }
       const end = start + at(value);
-      pen.fillStyle = conv.rgb(colours.negative);
+      pen.fillStyle = core.rgb(colours.negative);
       pen.fillRect(start, y, end - start, thick);
       if (other.length) {
         pen.strokeStyle = colours.muted;
@@ -196,12 +196,12 @@ const explorer = (() => {
   function render({ model, el }) {
     const root = h("section", { class: "cw", "aria-label": "Activation explorer" });
     const fields = [
-      conv.selectField(model, "activation", "Activation", () => activations.names(["step"])),
-      conv.selectField(model, "compare", "Compare with (dotted)", () => [["none", "nothing"], ...activations.names(["step"])]),
+      core.selectField(model, "activation", "Activation", () => activations.names(["step"])),
+      core.selectField(model, "compare", "Compare with (dotted)", () => [["none", "nothing"], ...activations.names(["step"])]),
       activations.sliderField(model, "z", "Input z", { min: -REACH, max: REACH, step: 0.1 }),
       activations.sliderField(model, "layers", "Layers", { min: 1, max: 30, step: 1, digits: 0 }),
     ];
-    const picture = conv.ownKeys(h("canvas", {
+    const picture = core.ownKeys(h("canvas", {
       role: "application", tabindex: "0",
       "aria-label": "The activation and its slope; left and right move z",
     }));
@@ -214,12 +214,12 @@ const explorer = (() => {
     root.append(h("div", { class: "cw-controls" }, ...fields.map((f) => f.element)), stage, status);
     el.replaceChildren(root);
     let inverse = () => 0;
-    const go = (z) => conv.put(model, { z: Math.max(-REACH, Math.min(REACH, Math.round(z * 10) / 10)) });
+    const go = (z) => core.put(model, { z: Math.max(-REACH, Math.min(REACH, Math.round(z * 10) / 10)) });
     activations.movable(picture, (px) => go(inverse(px)), (dx) => go(model.get("z") + 0.1 * dx));
 
     const draw = () => {
       const s = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
-      const colours = conv.palette(root);
+      const colours = core.palette(root);
       const room = stage.clientWidth || 900;
       const narrow = room < 560;
       stage.style.gridTemplateColumns = narrow ? "1fr" : "3fr 2fr";
@@ -230,7 +230,7 @@ const explorer = (() => {
       bars(chart, left, other, narrow ? room : (room - 20) * 0.4, colours);
       status.textContent = sentence(s, left, other);
     };
-    return conv.live(model, root, TRAITS, draw).end;
+    return core.live(model, root, TRAITS, draw).end;
   }
 
   return { render, chain, weak };

@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from course.widgets._convolution import ConvolutionWidget, one_of
+from course.widgets._base import BrowserWidget, one_of
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu")
 
 
-class ActivationExplorer(ConvolutionWidget):
+class ActivationExplorer(BrowserWidget):
     """Value and slope of an activation at z, and slope ** layers, what a chain of units passes on.
 
     Settable from Python: activation, compare ("sigmoid", "tanh", "relu", "leaky_relu", "gelu";

@@ -1,7 +1,7 @@
 // Convolution stepper: one window, its products, their sum, one output pixel; then the next.
 
 const stepper = (() => {
-  const { h } = conv;
+  const { h } = core;
   const { CHANNELS, small } = stepperDrawing;
   const TRAITS = [
     "_pictures", "_filters", "picture", "filter", "row", "column", "stride", "padding", "dilation",
@@ -21,14 +21,14 @@ const stepper = (() => {
     // One plane stands for every channel; several are one per channel.
     const weight = Array.from({ length: C }, (_, c) => planes[planes.length === C ? c : 0]).flat(2);
     const [stride, padding, dilation] = ["stride", "padding", "dilation"].map((t) => model.get(t));
-    const rows = conv.axis(H, kernel[0], stride, padding, dilation);
-    const columns = conv.axis(W, kernel[1], stride, padding, dilation);
+    const rows = core.axis(H, kernel[0], stride, padding, dilation);
+    const columns = core.axis(W, kernel[1], stride, padding, dilation);
     const fits = rows.out > 0 && columns.out > 0;
     const bias = model.get("bias");
-    const { out } = conv.conv2d(
+    const { out } = core.conv2d(
       picture.x, picture.shape, weight, [1, C, ...kernel], [bias], stride, padding, dilation,
     );
-    const limit = Math.max(...conv.range(out).map(Math.abs)) || 1;
+    const limit = Math.max(...core.range(out).map(Math.abs)) || 1;
     const steps = fits ? rows.out * columns.out : 0;
     return {
       picture, C, H, W, filter, kernel, weight, stride, padding, dilation, bias, rows, columns,
@@ -48,11 +48,11 @@ const stepper = (() => {
     const terms = seen.channels.map(({ taps }) =>
       taps.map(({ pixel, weight }) => {
         const w = small(weight);
-        return `${conv.number(pixel)}·${weight < 0 ? `(${w})` : w}`;
+        return `${core.number(pixel)}·${weight < 0 ? `(${w})` : w}`;
       }).join(" + "),
     );
-    const b = conv.number(bias);
-    const tail = `${bias < 0 ? `(${b})` : b} = ${conv.number(seen.value, 4)}`;
+    const b = core.number(bias);
+    const tail = `${bias < 0 ? `(${b})` : b} = ${core.number(seen.value, 4)}`;
     return `out[${i}, ${j}] = ${terms.join("  +  ")}  +  ${tail}`;
   }
 
@@ -64,10 +64,10 @@ const stepper = (() => {
         .filter(([, { weight }]) => weight.length === 1 || weight.length === now().C)
         .map(([name, { label }]) => [name, label]);
     const pictures = () => Object.keys(model.get("_pictures")).map((name) => [name, name]);
-    const number = (trait, text, limits) => conv.numberField(model, trait, text, limits);
+    const number = (trait, text, limits) => core.numberField(model, trait, text, limits);
     const fields = [
-      conv.selectField(model, "picture", "Picture", pictures),
-      conv.selectField(model, "filter", "Filter", filters),
+      core.selectField(model, "picture", "Picture", pictures),
+      core.selectField(model, "filter", "Filter", filters),
       number("stride", "Stride", { min: 1, max: 8 }),
       number("padding", "Padding", { min: 0, max: 8 }),
       number("dilation", "Dilation", { min: 1, max: 6 }),
@@ -78,8 +78,8 @@ const stepper = (() => {
       number("column", "Column", { min: 0, upper: position("columns") }),
     ];
     const checks = [
-      conv.checkField(model, "whole_output", "Show the whole output"),
-      conv.checkField(model, "show_arithmetic", "Show the pixel’s arithmetic"),
+      core.checkField(model, "whole_output", "Show the whole output"),
+      core.checkField(model, "show_arithmetic", "Show the pixel’s arithmetic"),
     ];
     return { fields, moves, checks };
   }
@@ -92,8 +92,8 @@ const stepper = (() => {
 
   function stage() {
     const role = { role: "application", tabindex: "0" };
-    const input = conv.ownKeys(h("canvas", { ...role, "aria-label": "Input; arrow keys move the window" }));
-    const output = conv.ownKeys(
+    const input = core.ownKeys(h("canvas", { ...role, "aria-label": "Input; arrow keys move the window" }));
+    const output = core.ownKeys(
       h("canvas", { ...role, "aria-label": "Output; arrow keys move to another output pixel" }),
     );
     const left = panel("input", input);
@@ -130,8 +130,8 @@ const stepper = (() => {
     parts.right.note.textContent = now.fits ? `width: ${formula(W, columns)}` : "";
     const names = CHANNELS[now.C];
     const sums = seen.channels.map(({ sum }, c) =>
-      [names[c] ? `sum, ${names[c]}` : `sum of ${kernel[0] * kernel[1]} products`, conv.number(sum)]);
-    sums.push(["+ bias", conv.number(bias)], [`= out[${i}, ${j}]`, conv.number(seen.value)]);
+      [names[c] ? `sum, ${names[c]}` : `sum of ${kernel[0] * kernel[1]} products`, core.number(sum)]);
+    sums.push(["+ bias", core.number(bias)], [`= out[${i}, ${j}]`, core.number(seen.value)]);
     parts.sums.replaceChildren(
       ...sums.map(([term, value]) => h("div", {}, h("span", {}, term), h("b", {}, value))),
     );
@@ -148,14 +148,14 @@ const stepper = (() => {
   function covered({ stride, padding, rows, columns }, i, j) {
     const [top, left] = [i * stride - padding, j * stride - padding];
     const text = (first, span) =>
-      span > 1 ? `${conv.number(first)} to ${conv.number(first + span - 1)}` : conv.number(first);
+      span > 1 ? `${core.number(first)} to ${core.number(first + span - 1)}` : core.number(first);
     return `input rows ${text(top, rows.span)}, columns ${text(left, columns.span)}`;
   }
 
   function sentence(now, seen, [i, j]) {
     return `Window ${i * now.columns.out + j + 1} of ${now.steps}, ${covered(now, i, j)}: ` +
-      `${conv.number(seen.sum)} + bias ${conv.number(now.bias)} ` +
-      `= out[${i}, ${j}] = ${conv.number(seen.value)}`;
+      `${core.number(seen.sum)} + bias ${core.number(now.bias)} ` +
+      `= out[${i}, ${j}] = ${core.number(seen.value)}`;
   }
 
   /** Arrow keys, Home, End and the page keys, as places in the output. */
@@ -173,10 +173,10 @@ const stepper = (() => {
   /** Play, pause and single steps; `view` knows where the window is and how to move it. */
   function player(view) {
     let timer = null;
-    const speed = conv.ownKeys(h("select", { class: "cw-select" }));
+    const speed = core.ownKeys(h("select", { class: "cw-select" }));
     speed.append(...Object.keys(SPEEDS).map((name) => h("option", { value: name }, name)));
     speed.value = calm() ? "slow" : "medium";
-    const play = conv.button("Play", () => (timer ? stop() : start()), { class: "cw-button cw-main" });
+    const play = core.button("Play", () => (timer ? stop() : start()), { class: "cw-button cw-main" });
     const stop = () => {
       clearInterval(timer);
       timer = null;
@@ -199,10 +199,10 @@ const stepper = (() => {
       start();
     });
     const single = (text, by, name) =>
-      conv.button(text, () => { stop(); view.step(by); }, { "aria-label": name });
+      core.button(text, () => { stop(); view.step(by); }, { "aria-label": name });
     const elements = [
       single("◀ Step", -1, "Step back"), play, single("Step ▶", 1, "Step forward"),
-      conv.labelled("Speed", speed),
+      core.labelled("Speed", speed),
     ];
     return { elements, stop, toggle: () => play.click() };
   }
@@ -233,7 +233,7 @@ const stepper = (() => {
     }
 
     redecode() {
-      this.pictures = conv.decode(this.model.get("_pictures"));
+      this.pictures = core.decode(this.model.get("_pictures"));
       this.settings = ""; // what the drawings below were made for
       this.drawn = {};
     }
@@ -248,7 +248,7 @@ const stepper = (() => {
     go([i, j]) {
       const { rows, columns } = this.now;
       const inside = (value, axis) => Math.round(Math.max(0, Math.min(axis.out - 1, value)));
-      conv.put(this.model, { row: inside(i, rows), column: inside(j, columns) });
+      core.put(this.model, { row: inside(i, rows), column: inside(j, columns) });
     }
 
     step(by) {
@@ -300,7 +300,7 @@ const stepper = (() => {
       this.parts.products.addEventListener("pointerleave", rest);
       const redecode = () => this.redecode();
       this.model.on("change:_pictures", redecode);
-      const { end } = conv.live(this.model, this.root, TRAITS, () => this.draw());
+      const { end } = core.live(this.model, this.root, TRAITS, () => this.draw());
       this.end = () => {
         this.player.stop();
         this.model.off("change:_pictures", redecode);
@@ -324,22 +324,22 @@ const stepper = (() => {
     /** What stays the same while only the window moves. */
     refresh() {
       const { now, parts, drawn } = this;
-      const colours = conv.palette(this.root);
+      const colours = core.palette(this.root);
       const shape = JSON.stringify([now.C, now.kernel]);
       if (drawn.shape !== shape) {
         drawn.made = stepperDrawing.tables(parts.products, now.C, now.kernel);
         this.tap = null;
       }
-      now.picture.bitmap ??= conv.photograph(now.picture.x, now.picture.shape);
-      const output = conv.bitmap(now.rows.out, now.columns.out, (n) =>
-        conv.diverging(now.out[n], now.limit, colours));
+      now.picture.bitmap ??= core.photograph(now.picture.x, now.picture.shape);
+      const output = core.bitmap(now.rows.out, now.columns.out, (n) =>
+        core.diverging(now.out[n], now.limit, colours));
       Object.assign(drawn, { shape, colours, output, places: null });
       this.arrange();
       const width = Math.max(120, now.columns.out * this.cell);
       stepperDrawing.drawScale(parts.scale, width, now.limit, colours);
       parts.ends.style.width = parts.scale.style.width;
-      parts.ends.firstChild.textContent = conv.number(-now.limit);
-      parts.ends.lastChild.textContent = conv.number(now.limit);
+      parts.ends.firstChild.textContent = core.number(-now.limit);
+      parts.ends.lastChild.textContent = core.number(now.limit);
     }
 
     /** Bring the model into order, and recompute the output if a setting has changed. */
@@ -348,7 +348,7 @@ const stepper = (() => {
       const { shape } = this.pictures[model.get("picture")];
       const { weight } = model.get("_filters")[model.get("filter")];
       // A filter with a plane for each of three channels cannot stand on a grey picture.
-      if (![1, shape[0]].includes(weight.length)) conv.put(model, { filter: "identity" });
+      if (![1, shape[0]].includes(weight.length)) core.put(model, { filter: "identity" });
       const theme = getComputedStyle(this.root).getPropertyValue("--cw-neutral");
       const traits = ["picture", "filter", "stride", "padding", "dilation", "bias"];
       const settings = JSON.stringify([traits.map((t) => model.get(t)), this.root.clientWidth, theme]);
@@ -358,7 +358,7 @@ const stepper = (() => {
         this.refresh();
       }
       const [row, column] = place(model, this.now);
-      if (model.get("row") !== row || model.get("column") !== column) conv.put(model, { row, column });
+      if (model.get("row") !== row || model.get("column") !== column) core.put(model, { row, column });
       return [row, column];
     }
 
@@ -367,7 +367,7 @@ const stepper = (() => {
       const { model, now, parts, drawn, cell } = this;
       const { fields, moves, checks } = this.controls;
       for (const { update } of [...fields, ...moves, ...checks]) update();
-      const seen = conv.trace(
+      const seen = core.trace(
         now.picture.x, now.picture.shape, now.weight, now.kernel, now.bias, now.stride,
         now.padding, now.dilation, ...where,
       );
@@ -393,5 +393,5 @@ const stepper = (() => {
   return { render };
 })();
 
-export const maths = { axis: conv.axis, conv2d: conv.conv2d, trace: conv.trace };
+export const maths = { axis: core.axis, conv2d: core.conv2d, trace: core.trace };
 export default { render: stepper.render };

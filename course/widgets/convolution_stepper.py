@@ -8,13 +8,13 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
-from course.widgets._convolution import ConvolutionWidget, one_of, windows
+from course.widgets._base import BrowserWidget, one_of, windows
 from course.widgets._pictures import Pictures, filters, own_or_samples, packed, small_samples
 
 LARGEST = 64  # height or width: cells of a bigger picture are too small to point at
 
 
-class ConvolutionStepper(ConvolutionWidget):
+class ConvolutionStepper(BrowserWidget):
     """Slide a filter over a picture and see every product, their sum and the output pixel.
 
     out[i, j] = bias + sum over c, u, v of weight[c, u, v]

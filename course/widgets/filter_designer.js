@@ -1,7 +1,7 @@
 // Filter designer: edit a kernel, see at once what it does to a photograph.
 
 const designer = (() => {
-  const { h } = conv;
+  const { h } = core;
   const TRAITS = ["_pictures", "_filters", "picture", "weight", "normalise", "channels", "display"];
   const DISPLAYS = [
     ["automatic", "automatic"],
@@ -27,11 +27,11 @@ const designer = (() => {
     const padding = (size - 1) / 2;
     if (summed) {
       const deep = Array.from({ length: C }, () => weight).flat();
-      return conv.conv2d(x, [C, H, W], deep, [1, C, size, size], null, 1, padding);
+      return core.conv2d(x, [C, H, W], deep, [1, C, size, size], null, 1, padding);
     }
     const maps = Array.from({ length: C }, (_, c) => {
       const channel = x.slice(c * H * W, (c + 1) * H * W);
-      return conv.conv2d(channel, [1, H, W], weight, [1, 1, size, size], null, 1, padding).out;
+      return core.conv2d(channel, [1, H, W], weight, [1, 1, size, size], null, 1, padding).out;
     });
     const out = new Float64Array(C * H * W);
     maps.forEach((map, c) => out.set(map, c * H * W));
@@ -46,7 +46,7 @@ const designer = (() => {
 
   /** A way of showing: value -> [0, 1] for each channel or a colour for one, and the legend's range. */
   function showing(display, out, channels, colours, edges) {
-    const [low, high] = conv.range(out);
+    const [low, high] = core.range(out);
     const chosen = display === "automatic" ? (edges ? "signed" : "picture") : display;
     const limit = Math.max(-low, high) || 1;
     const grey = (value) => Array(3).fill(Math.round(255 * Math.min(1, Math.max(0, value))));
@@ -59,14 +59,14 @@ const designer = (() => {
       return { chosen, scale, colour: (v) => grey(scale(v)), from: 0, to: limit, fold: true };
     }
     const scale = (v) => 0.5 + v / (2 * limit); // three channels together: 0 is middle grey
-    const colour = channels === 3 ? (v) => grey(scale(v)) : (v) => conv.diverging(v, limit, colours);
+    const colour = channels === 3 ? (v) => grey(scale(v)) : (v) => core.diverging(v, limit, colours);
     return { chosen, scale, colour, from: -limit, to: limit };
   }
 
   function paint(out, [C, H, W], how) {
     const byte = (v) => Math.round(255 * Math.min(1, Math.max(0, how.scale(v))));
-    if (C === 1) return conv.bitmap(H, W, (n) => how.colour(out[n]));
-    return conv.bitmap(H, W, (n) => [byte(out[n]), byte(out[H * W + n]), byte(out[2 * H * W + n])]);
+    if (C === 1) return core.bitmap(H, W, (n) => how.colour(out[n]));
+    return core.bitmap(H, W, (n) => [byte(out[n]), byte(out[H * W + n]), byte(out[2 * H * W + n])]);
   }
 
   /** The numbers of a histogram between two values. */
@@ -82,7 +82,7 @@ const designer = (() => {
 
   // ---------------------------------------------------------------- what is drawn
   function drawPicture(canvas, picture, H, W, cell, pixelated = true) {
-    const pen = conv.prepare(canvas, Math.round(W * cell), Math.round(H * cell));
+    const pen = core.prepare(canvas, Math.round(W * cell), Math.round(H * cell));
     pen.imageSmoothingEnabled = !pixelated;
     pen.drawImage(picture, 0, 0, Math.round(W * cell), Math.round(H * cell));
   }
@@ -90,7 +90,7 @@ const designer = (() => {
   /** How often each value occurs, over the colours that stand for the values. */
   function drawLegend(canvas, width, out, how, colours) {
     const [height, ramp] = [58, 12];
-    const pen = conv.prepare(canvas, width, height);
+    const pen = core.prepare(canvas, width, height);
     const bins = Math.max(20, Math.floor(width / 4));
     const counts = histogram(out, how.from, how.to, bins, how.fold);
     const most = Math.max(...counts.map(Math.sqrt), 1);
@@ -101,7 +101,7 @@ const designer = (() => {
     });
     for (let x = 0; x < width; x++) {
       const value = how.from + ((how.to - how.from) * x) / (width - 1);
-      pen.fillStyle = conv.rgb(how.colour(value));
+      pen.fillStyle = core.rgb(how.colour(value));
       pen.fillRect(x, height - ramp, 1, ramp);
     }
     const zero = ((0 - how.from) / (how.to - how.from)) * (width - 1);
@@ -117,7 +117,7 @@ const designer = (() => {
     const remake = (size) => {
       inputs = Array.from({ length: size * size }, (_, at) => {
         const [u, v] = [Math.floor(at / size), at % size];
-        const input = conv.ownKeys(
+        const input = core.ownKeys(
           h("input", { type: "number", step: "any", class: "cw-weight",
             "aria-label": `weight, row ${u}, column ${v}` }),
         );
@@ -127,7 +127,7 @@ const designer = (() => {
           if (input.hasAttribute("aria-invalid")) return;
           const weight = model.get("weight").map((row) => [...row]);
           weight[u][v] = value;
-          conv.put(model, { weight });
+          core.put(model, { weight });
         });
         input.addEventListener("blur", () => update());
         input.addEventListener("focus", () => input.select());
@@ -149,9 +149,9 @@ const designer = (() => {
           input.removeAttribute("aria-invalid");
         }
         if (!colours) return;
-        const colour = conv.diverging(value, 1.4 * limit, colours);
-        input.style.background = conv.rgb(colour);
-        input.style.color = conv.ink(colour);
+        const colour = core.diverging(value, 1.4 * limit, colours);
+        input.style.background = core.rgb(colour);
+        input.style.color = core.ink(colour);
       });
     };
     return { update };
@@ -169,8 +169,8 @@ const designer = (() => {
       JSON.stringify(taps) === JSON.stringify(model.get("weight")) &&
       divided === model.get("normalise");
     const buttons = Object.entries(model.get("_filters")).map(([name, preset]) => {
-      const act = () => conv.put(model, { weight: preset.taps, normalise: preset.divided });
-      const element = conv.button(preset.label.split(" (")[0], act, { "data-preset": name });
+      const act = () => core.put(model, { weight: preset.taps, normalise: preset.divided });
+      const element = core.button(preset.label.split(" (")[0], act, { "data-preset": name });
       box.append(element);
       return { element, preset };
     });
@@ -185,10 +185,10 @@ const designer = (() => {
   }
 
   function sizeField(model) {
-    const select = conv.ownKeys(h("select", { class: "cw-select", id: `cw-size-${Math.random()}` }));
+    const select = core.ownKeys(h("select", { class: "cw-select", id: `cw-size-${Math.random()}` }));
     select.append(...[3, 5].map((size) => h("option", { value: size }, `${size} × ${size}`)));
     select.addEventListener("change", () =>
-      conv.put(model, { weight: resized(model.get("weight"), Number(select.value)) }));
+      core.put(model, { weight: resized(model.get("weight"), Number(select.value)) }));
     const element = h("div", { class: "cw-field" }, h("label", { for: select.id }, "Size"), select);
     const update = () => {
       select.value = String(model.get("weight").length);
@@ -200,12 +200,12 @@ const designer = (() => {
     const chips = h("div", { class: "cw-chips", role: "group", "aria-label": "Ready-made filters" });
     const names = () => Object.keys(model.get("_pictures")).map((name) => [name, name]);
     const fields = [
-      conv.selectField(model, "picture", "Picture", names),
+      core.selectField(model, "picture", "Picture", names),
       sizeField(model),
-      conv.selectField(model, "channels", "Colour", () => CHANNELS),
-      conv.selectField(model, "display", "Show the output", () => DISPLAYS),
+      core.selectField(model, "channels", "Colour", () => CHANNELS),
+      core.selectField(model, "display", "Show the output", () => DISPLAYS),
     ];
-    const normalise = conv.checkField(model, "normalise", "divide by their sum");
+    const normalise = core.checkField(model, "normalise", "divide by their sum");
     const grid = h("div", { class: "cw-weights", role: "group", "aria-label": "Weights" });
     const sum = h("div", { class: "cw-note" });
     const before = h("canvas", { role: "img", "aria-label": "The picture" });
@@ -229,8 +229,8 @@ const designer = (() => {
   function marks(ends, width, zero, how) {
     const [first, middle, last] = ends.children;
     ends.style.width = `${width}px`;
-    first.textContent = how.from === 0 ? "" : conv.number(how.from);
-    last.textContent = conv.number(how.to);
+    first.textContent = how.from === 0 ? "" : core.number(how.from);
+    last.textContent = core.number(how.to);
     middle.style.left = `${zero}px`;
     // The 0 gives way where an end's number stands.
     middle.hidden = (how.from !== 0 && zero < 42) || zero > width - 42;
@@ -247,7 +247,7 @@ const designer = (() => {
     const parts = page(model);
     root.append(...parts.all);
     el.replaceChildren(root);
-    let pictures = conv.decode(model.get("_pictures"));
+    let pictures = core.decode(model.get("_pictures"));
     const weights = editor(model, parts.grid);
     const name = presets(model, parts.chips);
 
@@ -264,7 +264,7 @@ const designer = (() => {
     };
 
     const draw = () => {
-      const colours = conv.palette(root);
+      const colours = core.palette(root);
       const picture = pictures[model.get("picture")] ?? Object.values(pictures)[0];
       const [C, H, W] = picture.shape;
       const weight = model.get("weight");
@@ -273,7 +273,7 @@ const designer = (() => {
       const { out, shape } = filtered(picture.x, picture.shape, used, weight.length, summed);
       const how = showing(model.get("display"), out, shape[0], colours, summed || balanced(used));
       const cell = size(H, W);
-      picture.bitmap ??= conv.photograph(picture.x, picture.shape);
+      picture.bitmap ??= core.photograph(picture.x, picture.shape);
       drawPicture(parts.before, picture.bitmap, H, W, cell);
       drawPicture(parts.after, paint(out, shape, how), H, W, cell);
       const width = Math.max(120, Math.round(W * cell));
@@ -285,21 +285,21 @@ const designer = (() => {
       const total = weight.flat().reduce((a, b) => a + b, 0);
       const none = model.get("normalise") && Math.abs(total) < 1e-9;
       parts.sum.textContent =
-        `sum of the weights ${conv.number(total)}${none ? ": cannot be divided by 0, left as it is" : ""}`;
-      const [low, high] = conv.range(out);
-      const share = how.cut ? `; ${conv.number(100 * how.cut, 1)} % of the values are cut off` : "";
+        `sum of the weights ${core.number(total)}${none ? ": cannot be divided by 0, left as it is" : ""}`;
+      const [low, high] = core.range(out);
+      const share = how.cut ? `; ${core.number(100 * how.cut, 1)} % of the values are cut off` : "";
       parts.status.textContent =
-        `${label}: values from ${conv.number(low)} to ${conv.number(high)}, ${SAYINGS[how.chosen]}${share}`;
+        `${label}: values from ${core.number(low)} to ${core.number(high)}, ${SAYINGS[how.chosen]}${share}`;
       parts.source.textContent =
         `Zero padding of ${(weight.length - 1) / 2} on every side keeps the size at ${H} × ${W}; ` +
         `the outermost output values are partly made of those zeros. ${picture.caption}`;
     };
 
     const redecode = () => {
-      pictures = conv.decode(model.get("_pictures"));
+      pictures = core.decode(model.get("_pictures"));
     };
     model.on("change:_pictures", redecode);
-    const { end } = conv.live(model, root, TRAITS, draw);
+    const { end } = core.live(model, root, TRAITS, draw);
     return () => {
       model.off("change:_pictures", redecode);
       end();
@@ -309,5 +309,5 @@ const designer = (() => {
   return { render, filtered, normalised };
 })();
 
-export const maths = { filtered: designer.filtered, normalised: designer.normalised, conv2d: conv.conv2d };
+export const maths = { filtered: designer.filtered, normalised: designer.normalised, conv2d: core.conv2d };
 export default { render: designer.render };

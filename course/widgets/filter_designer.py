@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
-from course.widgets._convolution import ConvolutionWidget, one_of
+from course.widgets._base import BrowserWidget, one_of
 from course.widgets._pictures import FILTERS, large_samples, own_or_samples, packed
 
 LARGEST = 256  # height or width: what can be filtered and drawn anew at every key press
@@ -16,7 +16,7 @@ CHANNELS = ("each", "sum")
 DISPLAYS = ("automatic", "picture", "signed", "absolute")
 
 
-class FilterDesigner(ConvolutionWidget):
+class FilterDesigner(BrowserWidget):
     """Edit the weights of a 3 x 3 or 5 x 5 filter and see the filtered picture.
 
     out[c, i, j] = sum over u, v of x[c, i + u - P, j + v - P] * weight[u, v], P = (size - 1) / 2;

@@ -2,7 +2,7 @@
 // the neuron says to every point of the plane.
 
 const neuron = (() => {
-  const { h, number } = conv;
+  const { h, number } = core;
   const { fixed } = activations;
   const TRAITS = ["w1", "w2", "bias", "activation", "x1", "x2"];
   const REACH = 3; // the plane shown: -3 to 3 both ways
@@ -31,7 +31,7 @@ const neuron = (() => {
 
   // ---------------------------------------------------------------- the plane
   function plane(canvas, s, side, colours) {
-    const pen = conv.prepare(canvas, side, side);
+    const pen = core.prepare(canvas, side, side);
     const at = (value) => ((value + REACH) / (2 * REACH)) * side;
     const spot = (x, y) => [at(x), side - at(y)];
     const cells = 61;
@@ -43,11 +43,11 @@ const neuron = (() => {
       const x2 = REACH - (Math.floor(n / cells) / (cells - 1)) * 2 * REACH;
       outs[n] = forward({ ...s, x1, x2 }).out - rest;
     }
-    const range = conv.range(outs);
+    const range = core.range(outs);
     const limit = Math.max(0.5, ...range.map(Math.abs));
-    const paint = (above) => conv.diverging(above * 0.85, limit, colours);
+    const paint = (above) => core.diverging(above * 0.85, limit, colours);
     pen.imageSmoothingEnabled = s.activation !== "step";
-    const map = conv.bitmap(cells, cells, (n) => paint(outs[n]));
+    const map = core.bitmap(cells, cells, (n) => paint(outs[n]));
     pen.drawImage(map, 0, 0, side, side);
     axes(pen, spot, side, colours);
     line(pen, s, spot, colours);
@@ -128,8 +128,8 @@ const neuron = (() => {
 
   /** The colours of the plane with the answers they stand for, least to greatest. */
   function scale(canvas, ends, { range: [low, high], paint }, width) {
-    const pen = conv.prepare(canvas, width, 10);
-    pen.drawImage(conv.bitmap(1, 128, (n) => paint(low + ((high - low) * n) / 127)), 0, 0, width, 10);
+    const pen = core.prepare(canvas, width, 10);
+    pen.drawImage(core.bitmap(1, 128, (n) => paint(low + ((high - low) * n) / 127)), 0, 0, width, 10);
     ends.replaceChildren(...[low, high].map((value) => h("span", {}, fixed(value))));
   }
 
@@ -146,7 +146,7 @@ const neuron = (() => {
     const [names, tall] = width < 420 ? [84, 56] : [112, 70]; // in pixels, as all lengths here
     const [figures, gap] = [50, 18];
     const top = (n) => n * tall + (n > 2 ? gap : 0);
-    const pen = conv.prepare(canvas, width, top(5));
+    const pen = core.prepare(canvas, width, top(5));
     const longest = Math.max(...rows.flatMap(([, , from, to]) => [Math.abs(from), Math.abs(to)]));
     const reach = [1, 2, 4, 8, 16].find((step) => longest <= step) ?? 24; // steps: bars do not creep
     const half = (width - names - 2 * figures) / 2;
@@ -176,7 +176,7 @@ const neuron = (() => {
       pen.fillStyle = colours.muted;
       pen.fillText(detail, 0, middle + 14);
       const [left, right] = [at(Math.min(from, to)), at(Math.max(from, to))];
-      pen.fillStyle = n === 4 ? colours.trace : conv.rgb(change < 0 ? colours.negative : colours.positive);
+      pen.fillStyle = n === 4 ? colours.trace : core.rgb(change < 0 ? colours.negative : colours.positive);
       pen.fillRect(left, middle - 12, Math.max(1.5, right - left), 24);
       pen.textAlign = change < 0 ? "right" : "left";
       pen.font = `${n > 2 ? "600 " : ""}14px system-ui, sans-serif`;
@@ -204,9 +204,9 @@ const neuron = (() => {
       activations.sliderField(model, trait, text, { min: -REACH, max: REACH, step: 0.1 });
     const fields = [
       slider("w1", "Weight w₁"), slider("w2", "Weight w₂"), slider("bias", "Bias b"),
-      conv.selectField(model, "activation", "Activation", () => activations.names()),
+      core.selectField(model, "activation", "Activation", () => activations.names()),
     ];
-    const map = conv.ownKeys(h("canvas", {
+    const map = core.ownKeys(h("canvas", {
       role: "application", tabindex: "0",
       "aria-label": "What the neuron says to each point of the plane; the arrow keys move the point x",
     }));
@@ -221,13 +221,13 @@ const neuron = (() => {
     root.append(h("div", { class: "cw-controls" }, ...fields.map((f) => f.element)), stage, status);
     el.replaceChildren(root);
     let place = () => [0, 0];
-    const go = (x1, x2) => conv.put(model, { x1: clamp(x1), x2: clamp(x2) });
+    const go = (x1, x2) => core.put(model, { x1: clamp(x1), x2: clamp(x2) });
     activations.movable(map, (px, py) => go(...place(px, py)),
       (dx, dy) => go(model.get("x1") + 0.1 * dx, model.get("x2") + 0.1 * dy));
 
     const draw = () => {
       const s = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
-      const colours = conv.palette(root);
+      const colours = core.palette(root);
       const room = stage.clientWidth || 900;
       const narrow = room < 560;
       stage.style.gridTemplateColumns = narrow ? "1fr" : "auto 1fr";
@@ -241,7 +241,7 @@ const neuron = (() => {
       sums(bars, s, answer, narrow ? room : Math.max(240, room - side - 24), colours);
       status.textContent = sentence(s, answer);
     };
-    return conv.live(model, root, TRAITS, draw).end;
+    return core.live(model, root, TRAITS, draw).end;
   }
 
   return { render, forward, boundary };

@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from course.widgets._convolution import ConvolutionWidget, one_of
+from course.widgets._base import BrowserWidget, one_of
 
 ACTIVATIONS = ("step", "sigmoid", "tanh", "relu", "leaky_relu", "gelu")
 
 
-class NeuronExplorer(ConvolutionWidget):
+class NeuronExplorer(BrowserWidget):
     """Two inputs, two weights, a bias and an activation: out = f(w1 x1 + w2 x2 + b).
 
     Settable from Python: w1, w2, bias, x1, x2 (each from -3 to 3), activation ("step", "sigmoid",

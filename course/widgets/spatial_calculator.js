@@ -1,7 +1,7 @@
 // Spatial calculator: what a convolution layer does to the size of a volume, drawn to scale.
 
 const calculator = (() => {
-  const { h, count, number } = conv;
+  const { h, count, number } = core;
   const { volumes, strip } = volumeDrawing;
   const NUMBERS = {
     width: ["Width W", 1, 512],
@@ -29,8 +29,8 @@ const calculator = (() => {
   /** Output size and cost; sizes are width, height, depth, kernel_size, filters, stride, ... */
   function arrangement(s) {
     const options = [s.kernel_size, s.stride, s.padding, s.dilation];
-    const columns = conv.axis(s.width, ...options);
-    const rows = conv.axis(s.height, ...options);
+    const columns = core.axis(s.width, ...options);
+    const rows = core.axis(s.height, ...options);
     const fits = rows.out > 0 && columns.out > 0;
     const taps = s.kernel_size * s.kernel_size * s.depth; // what one output number looks at
     const outputs = fits ? rows.out * columns.out * s.filters : 0;
@@ -114,14 +114,14 @@ const calculator = (() => {
 
   // ---------------------------------------------------------------- the page
   function examples(model) {
-    const select = conv.ownKeys(h("select", { class: "cw-select", id: `cw-example-${Math.random()}` }));
+    const select = core.ownKeys(h("select", { class: "cw-select", id: `cw-example-${Math.random()}` }));
     const names = ["width", "depth", "kernel_size", "filters", "stride", "padding", "dilation"];
     const own = h("option", { value: "" }, "your own");
     select.append(own, ...Object.keys(EXAMPLES).map((name) => h("option", { value: name }, name)));
     select.addEventListener("change", () => {
       if (!select.value) return;
       const values = Object.fromEntries(names.map((n, at) => [n, EXAMPLES[select.value][at]]));
-      conv.put(model, { ...values, height: values.width, square: true, window: 0 });
+      core.put(model, { ...values, height: values.width, square: true, window: 0 });
     });
     const update = () => {
       const now = JSON.stringify(names.map((name) => model.get(name)));
@@ -136,15 +136,15 @@ const calculator = (() => {
   function fieldsOf(model, last) {
     const fields = {};
     for (const [trait, [text, min, max]] of Object.entries(NUMBERS)) {
-      fields[trait] = conv.numberField(model, trait, text, { min, max });
+      fields[trait] = core.numberField(model, trait, text, { min, max });
     }
     fields.width.input.addEventListener("input", () => {
-      if (model.get("square")) conv.put(model, { height: model.get("width") });
+      if (model.get("square")) core.put(model, { height: model.get("width") });
     });
-    fields.window = conv.numberField(model, "window", "Window shown", { min: 0, upper: last });
-    fields.square = conv.checkField(model, "square", "square");
+    fields.window = core.numberField(model, "window", "Window shown", { min: 0, upper: last });
+    fields.square = core.checkField(model, "square", "square");
     fields.square.input.addEventListener("change", () => {
-      if (model.get("square")) conv.put(model, { height: model.get("width") });
+      if (model.get("square")) core.put(model, { height: model.get("width") });
     });
     return fields;
   }
@@ -158,7 +158,7 @@ const calculator = (() => {
     const fields = fieldsOf(model, last);
     const picture = h("canvas", { role: "img", "aria-label": "Input, filters and output to scale" });
     const names = h("div", { class: "cw-names" }, h("span"), h("span"), h("span"));
-    const row = conv.ownKeys(h("canvas", {
+    const row = core.ownKeys(h("canvas", {
       role: "application", tabindex: "0",
       "aria-label": "How the windows land on one row; left and right show another window",
     }));
@@ -178,17 +178,17 @@ const calculator = (() => {
       if (!(event.key in steps)) return;
       event.preventDefault();
       const to = model.get("window") + steps[event.key];
-      conv.put(model, { window: Math.max(0, Math.min(last(), to)) });
+      core.put(model, { window: Math.max(0, Math.min(last(), to)) });
     });
 
     const draw = () => {
       const s = read();
       a = arrangement(s);
-      const colours = conv.palette(root);
+      const colours = core.palette(root);
       const room = Math.max(280, stage.clientWidth || 900);
       if (s.window > last()) {
         s.window = last();
-        conv.put(model, { window: s.window });
+        core.put(model, { window: s.window });
       }
       for (const field of [example, ...Object.values(fields)]) field.update();
       fields.height.input.disabled = s.square;
@@ -220,7 +220,7 @@ const calculator = (() => {
       ]));
     };
 
-    const { end } = conv.live(model, root, TRAITS, draw);
+    const { end } = core.live(model, root, TRAITS, draw);
     return end;
   }
 
@@ -228,6 +228,6 @@ const calculator = (() => {
 })();
 
 export const maths = {
-  axis: conv.axis, arrangement: calculator.arrangement, reason: calculator.reason,
+  axis: core.axis, arrangement: calculator.arrangement, reason: calculator.reason,
 };
 export default { render: calculator.render };

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from course.widgets._convolution import ConvolutionWidget, windows
+from course.widgets._base import BrowserWidget, windows
 
 
-class SpatialCalculator(ConvolutionWidget):
+class SpatialCalculator(BrowserWidget):
     """Choose input size, filters, stride, padding and dilation; see the volumes and their cost.
 
     output width = floor((W - D (F - 1) - 1 + 2 P) / S) + 1, parameters = (F F C + 1) K,

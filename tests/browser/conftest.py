@@ -10,9 +10,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from convolution_page import chromium
 from lab import Lab, running
 from playwright.sync_api import Browser
+from widget_page import chromium
 
 
 @pytest.fixture(scope="module")

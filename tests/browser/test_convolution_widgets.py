@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from convolution_page import chromium, latency, open_widget, pixels, put, settle, status, trait
+from widget_page import chromium, latency, open_widget, pixels, put, settle, status, trait
 
 from course import functional as F
 from course.widgets.convolution_stepper import ConvolutionStepper

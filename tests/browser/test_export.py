@@ -8,11 +8,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from convolution_page import settle
 from lab import closed_in, keep, notebook_of
 from nbclient import NotebookClient
 from nbconvert.exporters import HTMLExporter
 from playwright.sync_api import Browser, Page
+from widget_page import settle
 
 from course.widgets.export import STATE, VIEW, LiveSlides, LiveWidgets, live_html
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import nbformat
 import pytest
-from convolution_page import latency
 from lab import Lab, errors, keep, notebook_of, scroll_to
 from playwright.sync_api import Browser, Page, expect
+from widget_page import latency
 
 pytestmark = pytest.mark.browser
 NAME = "explorers.ipynb"

@@ -1,4 +1,4 @@
-"""What the three convolution widgets share on the Python side: script, style sheet, validation."""
+"""What all widgets share on the Python side: script, style sheet, validation."""
 
 from __future__ import annotations
 
@@ -13,21 +13,26 @@ import traitlets
 FOLDER = Path(__file__).parent
 
 
-class ConvolutionWidget(anywidget.AnyWidget):
-    """A widget whose script stands on `_convolution.js` and whose numbers have limits.
+class BrowserWidget(anywidget.AnyWidget):
+    """A widget that computes and draws in the browser; the kernel keeps its state.
 
-    LIMITS: trait -> (least, greatest), both allowed.
+    A subclass names its script, `_js`, and scripts shared with other widgets, `_parts`. They follow
+    `_core.js` in one ES module, so that nothing is imported and the widget lives in an exported
+    page as well. The script exports `{ render({ model, el }) }`, and `maths`, what it computes
+    with, for the tests to hold against course.functional.
+
+    LIMITS: trait -> (least, greatest), both allowed; `_limited` is their validator.
     """
 
     LIMITS: ClassVar[dict[str, tuple[float, float]]] = {}
     _js: ClassVar[str]
     _parts: ClassVar[tuple[str, ...]] = ()  # scripts that stand between the two
     _esm: ClassVar[str]
-    _css = FOLDER / "_convolution.css"
+    _css = FOLDER / "_core.css"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "_js" in cls.__dict__:  # not where ipywidgets adds a trait by making a subclass
-            scripts = (FOLDER / name for name in ("_convolution.js", *cls._parts, cls._js))
+            scripts = (FOLDER / name for name in ("_core.js", *cls._parts, cls._js))
             cls._esm = "\n".join(script.read_text(encoding="utf-8") for script in scripts)
         super().__init_subclass__(**kwargs)
 

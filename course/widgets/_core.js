@@ -1,6 +1,6 @@
-// Shared by the three convolution widgets: the numbers, the colours, the small pieces of a page.
-// One name (`conv`) is left in the module, so that nothing collides with the other scripts.
-const conv = (() => {
+// Shared by all widgets: the numbers, the colours, the small pieces of a page.
+// One name (`core`) is left in the module, so that nothing collides with the other scripts.
+const core = (() => {
   // ---------------------------------------------------------------- numbers
   // Index letters as in the whole course: k filter, c channel, i j output, u v kernel.
 
