@@ -1,0 +1,138 @@
+"""The benchmark's numbers as a page and as two figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+Results = dict[str, dict[int, dict[str, float]]]  # row -> threads -> name -> milliseconds
+OURS, THEIRS = "#00467f", "#b35900"
+
+
+def geomean(values: list[float]) -> float:
+    return float(np.exp(np.mean(np.log(values))))
+
+
+def markdown(
+    machine: str, results: Results, memories: dict[Any, Any], grown: dict[str, Any]
+) -> str:
+    """Tables of times, of memory and of growth, with what they say in one line each."""
+    intro = (
+        f"Machine: {machine}. float32, forward and backward, medians in milliseconds of runs that "
+        "take turns in one process. Reproduce with `python -m benchmarks.layers`."
+    )
+    parts = [intro, "", *_times(results), "", *_memory(memories), "", *_growth(grown)]
+    return "\n".join(parts) + "\n"
+
+
+def _times(results: Results) -> list[str]:
+    first = next(iter(results.values()))
+    threads = sorted(first)
+    head = ["layer: sizes (conv2d: N C K H kernel stride)"]
+    for t in threads:
+        head += [f"course, {t} thr.", f"PyTorch, {t} thr.", "course / PyTorch"]
+    head.append("fastest NumPy peer / course, 1 thr.")
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    ratios: dict[int, list[float]] = {t: [] for t in threads}
+    peers: list[float] = []
+    for name, by_threads in results.items():
+        cells = [name]
+        for t in threads:
+            times = by_threads[t]
+            ratio = times["course"] / times["torch"]
+            cells += [f"{times['course']:.2f}", f"{times['torch']:.2f}", f"{ratio:.2f}x"]
+            if name.startswith("conv2d"):
+                ratios[t].append(ratio)
+        others = {k: v for k, v in by_threads[1].items() if k not in ("course", "torch")}
+        if others:
+            best = min(others, key=lambda k: others[k])
+            peers.append(others[best] / by_threads[1]["course"])
+            cells.append(f"{peers[-1]:.1f}x ({best})")
+        else:
+            cells.append("")
+        lines.append("| " + " | ".join(cells) + " |")
+    said = "; ".join(
+        f"at {t} threads {geomean(r):.2f}x, worst row {max(r):.2f}x" for t, r in ratios.items()
+    )
+    lines += ["", f"conv2d beside PyTorch, geometric mean: {said}."]
+    if len(threads) == 2:
+        slower = max(by[2]["course"] / by[1]["course"] for by in results.values())
+        lines.append(f"Two threads beside one: at worst {slower:.2f}x the time.")
+    if peers:
+        lines.append(
+            f"Beside the fastest NumPy peer of each row: {min(peers):.1f}x to {max(peers):.1f}x faster."
+        )
+    return lines
+
+
+def _memory(memories: dict[Any, Any]) -> list[str]:
+    head = "conv2d: N C K H kernel stride", "arrays and gradients", "peak", "on top", "all windows"
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    for row, (arrays, peak) in memories.items():
+        n, c, _, h, size, stride = row
+        gathered = 4 * n * c * size**2 * (h // stride) ** 2 / 2**20
+        name = " ".join(map(str, row))
+        lines.append(
+            f"| {name} | {arrays:.1f} | {peak:.1f} | {peak - arrays:.1f} | {gathered:.1f} |"
+        )
+    return lines
+
+
+def _growth(grown: dict[str, Any]) -> list[str]:
+    slopes = ", ".join(f"{name} {slope:.2f}" for name, (_, _, slope) in grown.items())
+    return [
+        f"Time of conv2d as a power of each size (slope on logarithmic axes): {slopes}. By the "
+        "number of multiply-adds it would be 1 for N, C and K, and 2 for H and k."
+    ]
+
+
+def write(docs: Path, text: str, results: Results, grown: dict[str, Any]) -> None:
+    """Save the page and the figures."""
+    for folder in ("_results", "figures"):
+        (docs / folder).mkdir(parents=True, exist_ok=True)
+    figures = (
+        "\n![Time of each layer beside PyTorch](figures/layers.png)\n"
+        "\n![How the time of a convolution grows](figures/layers_growth.png)\n"
+    )
+    (docs / "_results" / "layers.md").write_text(text + figures)
+    for name, figure in (("layers", bars(results)), ("layers_growth", lines(grown))):
+        figure.savefig(docs / "figures" / f"{name}.png", dpi=120, metadata={"Software": None})
+
+
+def bars(results: Results) -> Figure:
+    """Time over PyTorch's, one bar a row, at one thread."""
+    names = list(results)[::-1]
+    ratios = [results[n][1]["course"] / results[n][1]["torch"] for n in names]
+    figure = Figure(figsize=(8, 0.36 * len(names) + 1.2), layout="constrained")
+    axes = figure.subplots()
+    axes.barh(names, ratios, color=[THEIRS if r > 1 else OURS for r in ratios])
+    for place, ratio in enumerate(ratios):
+        axes.text(ratio + 0.02, place, f"{ratio:.2f}", va="center")
+    axes.axvline(1, color="black", linewidth=1)
+    axes.set_xlim(0, max(ratios) * 1.12)
+    axes.set_xlabel(
+        "time of the course's layer / time of PyTorch's (one thread; left of 1 is faster)"
+    )
+    axes.set_title("Forward and backward beside PyTorch on the CPU")
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def lines(grown: dict[str, Any]) -> Figure:
+    """Time against each size, on logarithmic axes, with its slope."""
+    figure = Figure(figsize=(11, 2.8), layout="constrained")
+    panels: list[Axes] = list(figure.subplots(1, len(grown), sharey=True))
+    means = {"N": "images", "C": "channels", "K": "filters", "H": "height, width", "k": "kernel"}
+    for axes, (name, (values, times, slope)) in zip(panels, grown.items(), strict=True):
+        axes.loglog(values, times, "o-", color=OURS)
+        axes.set_xticks(values, [str(v) for v in values])
+        axes.minorticks_off()
+        axes.set_xlabel(f"{name} ({means[name]})")
+        axes.set_title(f"slope {slope:.2f}")
+        axes.grid(True, alpha=0.3)
+    panels[0].set_ylabel("forward + backward (ms)")
+    return figure
