@@ -24,6 +24,8 @@ from .skeleton import rebuild
 
 LARGEST = 50_000_000  # bytes of a notebook
 TIMESTAMP = "timestamp.txt"
+SECRET = "submission_secret.txt"  # nbgrader's exchange hands the feedback page out by it
+_SECRET = re.compile(r"[0-9a-f]{32,256}")
 _STUDENT = re.compile(r"[\w.@+ -]{1,120}")  # what nbgrader's file search takes literally
 
 
@@ -80,14 +82,14 @@ def take_in(submission: Submission, release: NotebookNode, topic: str, clean: Pa
             return received
         notebook, notes = rebuild(release, parse(read_bytes(path, LARGEST)))
         received.notes += notes
-        stamp = _timestamp(submission.path, received)
+        small = _exchange_files(submission.path, received)
     except Refused as reason:
         received.notes.append(str(reason))
         return received
     clean.mkdir(parents=True)
     (clean / f"{topic}.ipynb").write_text(dumps(notebook), encoding="utf-8")
-    if stamp:
-        (clean / TIMESTAMP).write_text(stamp + "\n", encoding="utf-8")
+    for name, text in small.items():
+        (clean / name).write_text(text, encoding="utf-8")
     received.status = "ready"
     return received
 
@@ -99,7 +101,7 @@ def _choose(path: Path, topic: str, received: Received) -> Path | None:
         return path  # a file, or something that read_bytes refuses by name
     names = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
     notebooks = [name for name in names if name.lower().endswith(".ipynb")]
-    extra = [name for name in names if name not in notebooks and name != TIMESTAMP]
+    extra = [name for name in names if name not in notebooks and name not in (TIMESTAMP, SECRET)]
     if extra:
         received.notes.append(f"other files are not taken over: {', '.join(extra[:5])}")
     wanted = f"{topic}.ipynb"
@@ -175,15 +177,18 @@ def parse(content: bytes) -> NotebookNode:
     return notebook
 
 
-def _timestamp(path: Path, received: Received) -> str:
-    """The text of timestamp.txt, if it is a time."""
-    file = path / TIMESTAMP
-    if not os.path.lexists(file):
-        return ""
-    try:
-        text = read_bytes(file, 1000).decode("utf-8-sig").strip()
-        parse_utc(text)
-    except (Refused, ValueError, OverflowError):
-        received.notes.append(f"{TIMESTAMP} is not a time; counted as handed in on time")
-        return ""
-    return text
+def _exchange_files(path: Path, received: Received) -> dict[str, str]:
+    """What nbgrader's exchange put beside the notebook, where it is what it should be."""
+    found = {}
+    for name, valid in ((TIMESTAMP, parse_utc), (SECRET, _SECRET.fullmatch)):
+        if not os.path.lexists(path / name):
+            continue
+        try:
+            text = read_bytes(path / name, 1000).decode("utf-8-sig").strip()
+            if not valid(text):
+                raise ValueError(name)
+            found[name] = text
+        except (Refused, ValueError, OverflowError):
+            if name == TIMESTAMP:
+                received.notes.append(f"{name} is not a time; counted as handed in on time")
+    return found

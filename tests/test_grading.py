@@ -458,6 +458,30 @@ def test_nbgraders_own_commands_work_on_the_course(tmp_path):
     assert [(o.student, o.status) for o in told] == [("ann", "graded"), ("bob", "graded")]
 
 
+@pytest.mark.slow
+def test_a_submission_comes_in_through_nbgraders_exchange(tmp_path):
+    course = fresh_course(tmp_path / "course")
+    learner = Course(tmp_path / "learner")
+    learner.grading.mkdir(parents=True)
+    shared = tmp_path / "exchange"
+    shared.mkdir()
+    shared.chmod(0o777)
+    exchange = [f"--Exchange.root={shared}", "--course=convnet-course"]
+    release(course, course.find("7"), "2000-01-01 00:00 UTC")
+    nbgrader(course, "release_assignment", NAME, *exchange)
+    nbgrader(learner, "fetch_assignment", NAME, *exchange)
+    (learner.grading / NAME / "count.ipynb").write_text(dumps(half_done(course)), encoding="utf-8")
+    nbgrader(learner, "submit", NAME, *exchange)
+    nbgrader(course, "collect", NAME, *exchange)
+    assert main(["--course", str(course.root), "grade", "7"]) == 0
+    (row,) = Class(course, tmp_path / "unused").marks().values()
+    assert (row["score"], row["status"], row["note"]) == ("2", "graded", "")
+    assert int(row["late_seconds"]) > 0
+    nbgrader(course, "release_feedback", NAME, *exchange)
+    nbgrader(learner, "fetch_feedback", NAME, *exchange)
+    assert list((learner.grading / NAME / "feedback").rglob("count.html"))
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -479,20 +503,24 @@ def test_the_real_lessons_give_full_marks_no_marks_and_some(tmp_path, name):
     flags = [c.metadata.get("nbgrader", {}) for c in answers.cells]
     automatic = sum(f["points"] for f in flags if f.get("grade") and not f["solution"])
     by_hand = sum(f.get("points", 0) for f in flags) - automatic
-    for student, notebook in (
-        ("solved", answers),
-        ("untouched", released(room.course)),
-        ("half", half),
-    ):
-        room.hand_in(student, notebook, name=f"{lesson.topic}.ipynb")
+    file = f"{lesson.topic}.ipynb"
+    room.hand_in("solved", answers, file)
+    room.hand_in("untouched", released(room.course), file)
+    room.hand_in("half and late", half, file, when="2026-01-02 00:01:40 UTC")
+    room.hand_in("broken", dumps(answers)[:-100], file)
     command = ["--course", str(room.course.root), "grade", lesson.number]
+    command += ["--due", "2026-01-02 00:00 UTC"]
     assert main([*command, "--submissions", str(room.folder)]) == 0
     marks = room.marks()
     assert {s: float(row["score"]) for s, row in marks.items()} == {
         "solved": automatic,
         "untouched": 0,
-        "half": points,
+        "half and late": points,
+        "broken": 0,
     }
+    assert {s: row["status"] for s, row in marks.items() if row["status"] != "graded"} == {
+        "broken": "refused"
+    }
+    assert marks["half and late"]["late_seconds"] == "100"
     assert float(marks["solved"]["max_score"]) == automatic + by_hand
-    assert {row["status"] for row in marks.values()} == {"graded"}
     assert (int(marks["solved"]["hand_marks_pending"]) > 0) == (by_hand > 0)
