@@ -147,22 +147,22 @@ def training_steps(build: Callable[[Any], Any], *shape: int) -> dict[str, Step]:
 def all_rows(with_peers: bool) -> dict[str, Callable[[], dict[str, Step]]]:
     """Every row of the table, made only when its turn comes."""
     rows: dict[str, Callable[[], dict[str, Step]]] = {
-        "conv2d " + " ".join(map(str, row)): lambda row=row: conv_steps(row, with_peers)  # type: ignore[misc]
+        f"conv2d {report.label(row)}": lambda row=row: conv_steps(row, with_peers)  # type: ignore[misc]
         for row in CONV_ROWS
     }
     x = draw(64, 16, 32, 32)
-    for name, size, stride, padding in (("2/2", 2, 2, 0), ("3/2", 3, 2, 1)):
-        rows[f"max pool {name}, 64 16 32 32"] = lambda s=size, t=stride, p=padding: unary_steps(  # type: ignore[misc]
+    for name, size, stride, padding in (("2x2/2", 2, 2, 0), ("3x3/2", 3, 2, 1)):
+        rows[f"max pool {name}, 64x16x32x32"] = lambda s=size, t=stride, p=padding: unary_steps(  # type: ignore[misc]
             x, lambda x: F.maxpool2d_forward(x, s, t, p), F.maxpool2d_backward,
             lambda x: tf.max_pool2d(x, s, t, p),
         )  # fmt: skip
-        rows[f"average pool {name}, 64 16 32 32"] = lambda s=size, t=stride, p=padding: unary_steps(  # type: ignore[misc]
+        rows[f"average pool {name}, 64x16x32x32"] = lambda s=size, t=stride, p=padding: unary_steps(  # type: ignore[misc]
             x, lambda x: F.avgpool2d_forward(x, s, t, p), F.avgpool2d_backward,
             lambda x: tf.avg_pool2d(x, s, t, p),
         )  # fmt: skip
-    rows["batch norm, 64 16 32 32"] = lambda: batchnorm_steps(64, 16, 32, 32)
-    rows["small net, training step, 64 1 28 28"] = lambda: training_steps(small_net, 64, 1, 28, 28)
-    rows["ResNet-20, training step, 32 3 32 32"] = lambda: training_steps(
+    rows["batch norm, 64x16x32x32"] = lambda: batchnorm_steps(64, 16, 32, 32)
+    rows["small net, training step, 64x1x28x28"] = lambda: training_steps(small_net, 64, 1, 28, 28)
+    rows["ResNet-20, training step, 32x3x32x32"] = lambda: training_steps(
         lambda lib: build_resnet(20, lib=lib), 32, 3, 32, 32
     )
     return rows
@@ -200,12 +200,12 @@ def growth(seconds: float) -> dict[str, tuple[tuple[int, ...], list[float], floa
     """For each of N, C, K, H, k: its values, milliseconds, and the slope on logarithmic axes."""
     result = {}
     for name, values in GROWTH.items():
-        times = []
+        steps = {}
         for value in values:
             at = BASE | {name: value}
             row = (at["N"], at["C"], at["K"], at["H"], at["k"], 1)
-            step = {"course": conv_steps(row, False)["course"]}
-            times.append(measure(step, seconds)["course"])
+            steps[str(value)] = conv_steps(row, False)["course"]
+        times = list(measure(steps, seconds * len(values)).values())
         slope = float(np.polyfit(np.log(values), np.log(times), 1)[0])
         result[name] = (values, times, slope)
     return result
@@ -261,7 +261,7 @@ def main() -> None:
         return
     with threadpool_limits(1):
         torch.set_num_threads(1)
-        grown = growth(args.seconds / 4)
+        grown = growth(args.seconds / 2)
     memories = {row: memory(row) for row in CONV_ROWS}
     text = report.markdown(machine(), results, memories, grown)
     print(text)

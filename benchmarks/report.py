@@ -13,6 +13,12 @@ Results = dict[str, dict[int, dict[str, float]]]  # row -> threads -> name -> mi
 OURS, THEIRS = "#00467f", "#b35900"
 
 
+def label(row: tuple[int, ...]) -> str:
+    """A convolution's sizes in words."""
+    n, c, k, h, size, stride = row
+    return f"{n}x{c}x{h}x{h} -> {k}, {size}x{size}/{stride}"
+
+
 def geomean(values: list[float]) -> float:
     return float(np.exp(np.mean(np.log(values))))
 
@@ -32,7 +38,7 @@ def markdown(
 def _times(results: Results) -> list[str]:
     first = next(iter(results.values()))
     threads = sorted(first)
-    head = ["layer: sizes (conv2d: N C K H kernel stride)"]
+    head = ["layer: N x C x H x W, for conv2d -> K, kernel/stride"]
     for t in threads:
         head += [f"course, {t} thr.", f"PyTorch, {t} thr.", "course / PyTorch"]
     head.append("fastest NumPy peer / course, 1 thr.")
@@ -56,30 +62,33 @@ def _times(results: Results) -> list[str]:
             cells.append("")
         lines.append("| " + " | ".join(cells) + " |")
     said = "; ".join(
-        f"at {t} threads {geomean(r):.2f}x, worst row {max(r):.2f}x" for t, r in ratios.items()
+        f"{geomean(r):.2f}x at {t} thread{'s' * (t > 1)}, worst row {max(r):.2f}x"
+        for t, r in ratios.items()
     )
     lines += ["", f"conv2d beside PyTorch, geometric mean: {said}."]
     if len(threads) == 2:
         slower = max(by[2]["course"] / by[1]["course"] for by in results.values())
         lines.append(f"Two threads beside one: at worst {slower:.2f}x the time.")
     if peers:
-        lines.append(
-            f"Beside the fastest NumPy peer of each row: {min(peers):.1f}x to {max(peers):.1f}x faster."
-        )
+        span = f"{min(peers):.1f} to {max(peers):.1f} times"
+        lines.append(f"Beside the fastest NumPy peer of each row: {span} as fast.")
     return lines
 
 
 def _memory(memories: dict[Any, Any]) -> list[str]:
-    head = "conv2d: N C K H kernel stride", "arrays and gradients", "peak", "on top", "all windows"
+    head = "conv2d", "arrays and gradients", "peak", "on top", "all windows"
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for row, (arrays, peak) in memories.items():
         n, c, _, h, size, stride = row
         gathered = 4 * n * c * size**2 * (h // stride) ** 2 / 2**20
-        name = " ".join(map(str, row))
-        lines.append(
-            f"| {name} | {arrays:.1f} | {peak:.1f} | {peak - arrays:.1f} | {gathered:.1f} |"
-        )
-    return lines
+        cells = [f"{mib:.1f}" for mib in (arrays, peak, peak - arrays, gathered)]
+        lines.append("| " + " | ".join([label(row), *cells]) + " |")
+    note = (
+        "MiB. *Arrays*: input, weight, bias, output and the gradients of all of them. *On top*: "
+        "what the layer needs besides. *All windows*: what a copy of every window, the usual "
+        "im2col, would need."
+    )
+    return [*lines, "", note]
 
 
 def _growth(grown: dict[str, Any]) -> list[str]:
@@ -111,12 +120,10 @@ def bars(results: Results) -> Figure:
     axes = figure.subplots()
     axes.barh(names, ratios, color=[THEIRS if r > 1 else OURS for r in ratios])
     for place, ratio in enumerate(ratios):
-        axes.text(ratio + 0.02, place, f"{ratio:.2f}", va="center")
+        axes.text(0.03, place, f"{ratio:.2f}", va="center", color="white")
     axes.axvline(1, color="black", linewidth=1)
-    axes.set_xlim(0, max(ratios) * 1.12)
-    axes.set_xlabel(
-        "time of the course's layer / time of PyTorch's (one thread; left of 1 is faster)"
-    )
+    axes.set_xlim(0, max(1.1, *ratios))
+    axes.set_xlabel("time / PyTorch's time (one thread; below 1 is faster)")
     axes.set_title("Forward and backward beside PyTorch on the CPU")
     axes.spines[["top", "right"]].set_visible(False)
     return figure
