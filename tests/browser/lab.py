@@ -139,6 +139,8 @@ def scroll_to(page: Page, selector: str) -> Locator:
         for turn in range(200):
             if found.count() and found.is_visible():
                 found.scroll_into_view_if_needed()
+                page.wait_for_timeout(300)  # cells above still take their true height
+                found.scroll_into_view_if_needed()
                 return found
             end = panel.evaluate(
                 """(panel, turn) => {

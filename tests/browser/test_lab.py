@@ -70,7 +70,7 @@ def test_by_keyboard_alone(page: Page, widget: str, capsys: pytest.CaptureFixtur
     median = latency(page, PICTURES[widget], PICTURES[widget], ("ArrowLeft", "ArrowRight"))
     with capsys.disabled():
         print(
-            f"\n{widget[20:-2]} in JupyterLab: key to changed pixels, median {median:.1f} ms (n = 24)"
+            f"\n{widget[20:-2]} in JupyterLab: key to changed pixels, median of 24 {median:.1f} ms"
         )
     assert median <= 60  # the goal is 20 on a quiet machine
 

@@ -85,7 +85,10 @@ def test_solved_lesson_has_no_error(lab: Lab, browser: Browser, tmp_path: Path) 
     nbformat.write(solved, lab.root / "solved.ipynb")
     page = lab.open(browser, "solved.ipynb")
     assert errors(lab.run_all(page, "solved.ipynb", SECONDS)) == []
-    scroll_to(page, "text=Train a network of your own layers")
+    figure = scroll_to(page, "img[alt^='The loss falls']")
+    figure.evaluate("(img) => img.scrollIntoView({ block: 'center' })")
+    page.wait_for_timeout(500)
+    assert figure.is_visible()
     keep(page, "lesson03_solved")
     assert page.faults == []  # type: ignore[attr-defined]
     page.close()
