@@ -42,6 +42,7 @@ c.ClearMetadataPreprocessor.enabled = False  # it would drop the figures' and ce
 c.LateSubmissionPlugin.penalty_method = "none"
 
 # Feedback: no hidden test, nothing from a submission that could run in a reader's browser.
+c.HTMLExporter.exclude_anchor_links = True
 c.GenerateFeedback.exporter_class = FeedbackExporter
 c.GenerateFeedback.preprocessors = [
     nbgrader.GetGrades,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import bleach  # type: ignore[import-untyped]
+from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
@@ -19,6 +20,11 @@ TAGS = frozenset(
     figure h1 h2 h3 h4 h5 h6 hr i img kbd li ol p pre q s samp small span strong sub summary sup
     table tbody td tfoot th thead tr tt u ul var""".split()  # noqa: SIM905  (readable)
 )
+ATTRIBUTES = ("alt", "class", "colspan", "height", "rowspan", "scope", "style", "title", "width")
+STYLES = frozenset(  # none of them can fetch anything
+    """background-color border-radius caption-side color font-style font-weight height margin
+    margin-top max-width opacity padding text-align width""".split()  # noqa: SIM905  (readable)
+)
 SHOWN = ("text/html", "image/png", "image/jpeg", "text/plain")  # of an output; nothing active
 
 
@@ -28,7 +34,7 @@ def _allowed(tag: str, name: str, value: str) -> bool:
         return tag == "img" and value.startswith(("data:image/png", "data:image/jpeg"))
     if name == "href":
         return tag == "a" and value.startswith(("http://", "https://", "#"))
-    return name in ("alt", "class", "colspan", "rowspan", "scope", "title")
+    return name in ATTRIBUTES
 
 
 def clean(html: str) -> str:
@@ -38,7 +44,7 @@ def clean(html: str) -> str:
         tags=TAGS,
         attributes=_allowed,
         protocols={"http", "https", "data"},
-        strip=False,
+        css_sanitizer=CSSSanitizer(allowed_css_properties=STYLES),
         strip_comments=True,
     )
     return text

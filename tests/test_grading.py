@@ -112,7 +112,8 @@ def fill(room: Class) -> None:
     room.hand_in("surgeon", surgeon)
     cheat = half_done(course)
     cell(cheat, "mean-solution").source = "def mean(values):\n    return 2"
-    cell(cheat, "why").source = "<script>alert(1)</script><b onclick='x()'>bold</b> $a<b$"
+    cell(cheat, "why").source = "<script>alert(1)</script><b onclick='x()' style='color: red; "
+    cell(cheat, "why").source += "background: url(http://x)'>bold</b> $a<b$"
     cheat.cells.append(new_markdown_cell("<img src=x onerror=alert(2)> [x](javascript:alert(3))"))
     room.hand_in("hidden", cheat)
     (room.folder / "flat.ipynb").write_text(dumps(half_done(course)), encoding="utf-8")
@@ -235,6 +236,7 @@ def test_nothing_from_a_submission_runs_in_the_feedback_page(room):
     for tag in body.find_all(True):
         assert not [name for name in tag.attrs if name.startswith("on")], tag
         assert not tag.get("href", "#").startswith("javascript"), tag
+        assert "url" not in tag.get("style", ""), tag
         assert tag.get("src", "data:image/png").startswith("data:image/"), tag
 
 
