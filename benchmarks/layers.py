@@ -221,10 +221,8 @@ def machine() -> str:
     if Path("/proc/cpuinfo").exists():
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         model = next((x.split(": ")[1] for x in lines if x.startswith("model name")), model)
-    blas = next(
-        (f"{i['internal_api']} {i['version']}, {i['architecture']} kernels"
-         for i in threadpool_info() if i["internal_api"] == "openblas"), "BLAS unknown",
-    )  # fmt: skip
+    pools = [p for p in threadpool_info() if "numpy" in p["filepath"]]
+    blas = f"{pools[0]['internal_api']}, {pools[0]['architecture']} kernels" if pools else "BLAS ?"
     return (
         f"{model}, {os.cpu_count()} cores; Python {platform.python_version()}, "
         f"NumPy {np.__version__} ({blas}), PyTorch {torch.__version__}"
