@@ -207,6 +207,22 @@ const stepper = (() => {
     return { elements, stop, toggle: () => play.click() };
   }
 
+  /** A slider over all windows, row by row: slide the filter along with the mouse or the keys. */
+  function scrubber(view) {
+    const input = core.ownKeys(h("input", { type: "range", min: 0, step: 1, class: "cw-scrub" }));
+    input.addEventListener("input", () => {
+      view.player.stop();
+      const { out } = view.now.columns;
+      view.go([Math.floor(input.valueAsNumber / out), input.valueAsNumber % out]);
+    });
+    const update = () => {
+      input.max = String(Math.max(0, view.now.steps - 1));
+      input.value = String(view.at());
+      input.disabled = !view.now.fits;
+    };
+    return { element: core.labelled("Slide the window", input, "cw-wide"), update };
+  }
+
   /** One stepper on the page: what it shows follows the model, what the hand does goes to the model. */
   class View {
     constructor(model, el) {
@@ -221,10 +237,12 @@ const stepper = (() => {
       this.player = player(this);
       this.controls = build(model, () => this.now);
       const { fields, moves, checks } = this.controls;
+      this.scrubber = scrubber(this);
       const elements = (list) => list.map(({ element }) => element);
       const below = [...this.player.elements, ...elements(moves)];
       this.root.append(
         h("div", { class: "cw-controls" }, ...elements(fields)), this.parts.box, this.line,
+        this.scrubber.element,
         h("div", { class: "cw-controls" }, ...below, h("div", { class: "cw-checks" }, ...elements(checks))),
         this.status, this.parts.source,
       );
@@ -366,7 +384,7 @@ const stepper = (() => {
       const where = this.catchUp();
       const { model, now, parts, drawn, cell } = this;
       const { fields, moves, checks } = this.controls;
-      for (const { update } of [...fields, ...moves, ...checks]) update();
+      for (const { update } of [...fields, ...moves, ...checks, this.scrubber]) update();
       const seen = core.trace(
         now.picture.x, now.picture.shape, now.weight, now.kernel, now.bias, now.stride,
         now.padding, now.dilation, ...where,

@@ -62,6 +62,21 @@ def test_released_lesson_runs_and_obeys(released: tuple[Page, nbformat.NotebookN
     dragged = shown(page)
     assert all(new != old for new, old in zip(dragged, before, strict=True))
 
+    slider = page.get_by_label("Slide the window").first
+    box = slider.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + box["height"] / 2, steps=6)
+    page.mouse.up()
+    page.wait_for_timeout(150)
+    slid = shown(page)
+    assert all(new != old for new, old in zip(slid, dragged, strict=True))
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(150)
+    assert all(new != old for new, old in zip(shown(page), slid, strict=True))
+    dragged = shown(page)
+
     output.focus()
     for key in ("ArrowLeft", "ArrowUp"):
         page.keyboard.press(key)
