@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
-from matplotlib import cycler
+from cycler import cycler
 from matplotlib.colors import LinearSegmentedColormap
 
 P = ParamSpec("P")
