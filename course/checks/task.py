@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -38,7 +39,11 @@ class Case:
     def fresh(self) -> Inputs:
         """A copy of the inputs that nobody else holds."""
         return {
-            name: _laid_out(value, self.layout) if isinstance(value, np.ndarray) else value
+            name: _laid_out(value, self.layout)
+            if isinstance(value, np.ndarray)
+            else deepcopy(value)  # a random generator moves on with every draw
+            if isinstance(value, np.random.Generator)
+            else value
             for name, value in self.inputs.items()
         }
 
