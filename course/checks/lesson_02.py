@@ -68,7 +68,8 @@ def _step_cases(rng: np.random.Generator) -> list[Case]:
     def case(shape: tuple[int, ...], lr: float, momentum: float, label: str) -> Case:
         weight, grad, velocity = rng.normal(size=(3, *shape))
         return Case(
-            dict(weight=weight, grad=grad, velocity=velocity, lr=lr, momentum=momentum), label
+            {"weight": weight, "grad": grad, "velocity": velocity, "lr": lr, "momentum": momentum},
+            label,
         )
 
     return [

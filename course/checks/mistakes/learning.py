@@ -173,14 +173,14 @@ BACKWARD = (
 )
 
 
-def _step(weight: Array, grad: Array, velocity: Array, lr: float, momentum: float) -> Array:
+def _velocity(grad: Array, velocity: Array, momentum: float) -> Array:
     return np.asarray(momentum * velocity + grad)
 
 
 STEP = (
     Misconception(
         "uphill",
-        lambda w, g, v, lr, m: (w + lr * _step(w, g, v, lr, m), _step(w, g, v, lr, m)),
+        lambda w, g, v, lr, m: (w + lr * _velocity(g, v, m), _velocity(g, v, m)),
         "This step climbs. The gradient points to where the loss grows.",
     ),
     Misconception(
@@ -190,7 +190,7 @@ STEP = (
     ),
     Misconception(
         "old-velocity",
-        lambda w, g, v, lr, m: (w - lr * v, _step(w, g, v, lr, m)),
+        lambda w, g, v, lr, m: (w - lr * v, _velocity(g, v, m)),
         "The weight moves by the old velocity, so the gradient comes a step late.",
     ),
     Misconception(
@@ -208,14 +208,14 @@ STEP = (
     Misconception(
         "nesterov",
         lambda w, g, v, lr, m: (
-            w - lr * (g + m * _step(w, g, v, lr, m)),
-            _step(w, g, v, lr, m),
+            w - lr * (g + m * _velocity(g, v, m)),
+            _velocity(g, v, m),
         ),
         "This is Nesterov's form, which looks one step ahead. Here the plain one is wanted.",
     ),
     Misconception(
         "no-rate",
-        lambda w, g, v, lr, m: (w - _step(w, g, v, lr, m), _step(w, g, v, lr, m)),
+        lambda w, g, v, lr, m: (w - _velocity(g, v, m), _velocity(g, v, m)),
         "The learning rate has no effect on the weight.",
     ),
     Misconception(
