@@ -48,8 +48,10 @@ walks = {
     f"{name}: lr {lr}, momentum {m}": valley_loss(descend(lr, m))
     for name, (lr, m) in settings.items()
 }
+figure = plots.loss_curves(walks, title="Four walks in one valley", window=1, yscale="log")
+figure.axes[0].set(xlabel="step", ylabel="loss", ylim=(1e-10, 1e5))  # room for the legend
 plots.show(
-    plots.loss_curves(walks, title="Four walks in one valley", window=1, yscale="log"),
+    figure,
     alt="Loss on a logarithmic axis against the step. The smallest rate falls slowly, the middle "
     "one fast, the largest rises in the end; momentum makes the smallest rate fall faster.",
     caption="One landscape, four walks: too small a rate crawls, too large a one diverges, and "
@@ -312,7 +314,7 @@ plots.show(
     plots.loss_curves(curves, title="Digits: five learning rates", yscale="log", guess=np.log(10)),
     alt="Loss against the step for five learning rates, on a logarithmic axis, with a dotted line "
     "for guessing. The smallest rate falls slowest; the largest stays high.",
-    caption="Mean of three seeds. The smallest rate crawls, the middle ones learn, and the "
+    caption="Mean of three seeds. The smallest rate crawls, 0.03 and 0.3 learn well, and the "
     "largest does not come down.",
 )
 
