@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from . import nn
 from .functional import output_size
 from .pattern import PatternError, Spec, fail, parse
@@ -102,24 +104,30 @@ def build(
     input_shape: tuple[int, int, int],
     classes: int,
     lib: ModuleType = nn,
+    *,
+    rng: np.random.Generator | None = None,
     **settings: Any,
 ) -> Any:
     """Build the network of a pattern, with `course.nn` or, as ``lib``, ``torch.nn``.
 
-    Settings are those of `plan`. Raises PatternError pointing at the layer that does not fit.
+    rng       draws the first weights of `course.nn`; torch draws its own, see torch.manual_seed
+    settings  those of `plan`
+
+    Raises PatternError pointing at the layer that does not fit.
     """
     layers = plan(pattern, input_shape, classes, **settings)
-    return lib.Sequential(*(_make(layer, lib) for layer in layers))
+    draw = {"rng": rng} if lib is nn and rng is not None else {}
+    return lib.Sequential(*(_make(layer, lib, draw) for layer in layers))
 
 
-def _make(layer: Planned, lib: Any) -> Any:
+def _make(layer: Planned, lib: Any, draw: dict[str, Any]) -> Any:
     """One layer of a plan, from either library."""
     n, channels = layer.numbers, layer.input_shape[0]
     match layer.kind:
         case "CONV":
-            return lib.Conv2d(channels, n["units"], n["window"], n["stride"], n["padding"])
+            return lib.Conv2d(channels, n["units"], n["window"], n["stride"], n["padding"], **draw)
         case "FC":
-            return lib.Linear(channels, n["units"])
+            return lib.Linear(channels, n["units"], **draw)
         case "BN":
             norm = lib.BatchNorm2d if len(layer.input_shape) == 3 else lib.BatchNorm1d
             return norm(channels)
