@@ -1,7 +1,8 @@
-"""From a pattern of layers to a table of shapes, and to a network."""
+"""From a pattern of layers to a plan of shapes, a table of costs, and a network."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -11,8 +12,22 @@ import numpy as np
 from . import nn
 from .functional import output_size
 from .pattern import PatternError, Spec, fail, parse
+from .summary import Row, Summary, View
 
-__all__ = ["PatternError", "Planned", "build", "parse", "plan"]
+__all__ = ["PatternError", "Planned", "build", "parse", "plan", "table"]
+
+_NAMES = {
+    "CONV": "Conv2d",
+    "FC": "Linear",
+    "POOL": "MaxPool2d",
+    "AVGPOOL": "AvgPool2d",
+    "GAP": "AdaptiveAvgPool2d",
+    "RELU": "ReLU",
+    "TANH": "Tanh",
+    "SIGMOID": "Sigmoid",
+    "DROPOUT": "Dropout",
+    "FLATTEN": "Flatten",
+}
 
 
 @dataclass(frozen=True)
@@ -99,6 +114,42 @@ def _window(
     return numbers.get("units", shape[0]), h, w
 
 
+def table(
+    pattern: str, input_shape: tuple[int, int, int], classes: int, **settings: Any
+) -> Summary:
+    """What each layer of a pattern costs, without building it: no weight is drawn.
+
+    Settings are those of `plan`. The numbers are those of the built network's own summary, for
+    float32. Raises PatternError pointing at the layer that does not fit.
+    """
+    rows, view = [], View()
+    for place, layer in enumerate(plan(pattern, input_shape, classes, **settings)):
+        n, channels = layer.numbers, layer.input_shape[0]
+        weights = parameters = 0
+        if layer.kind in ("CONV", "FC"):
+            weights = n["units"] * channels * n.get("window", 1) ** 2
+            parameters = weights + n["units"]
+        elif layer.kind == "BN":
+            parameters = 2 * channels
+        if layer.kind in ("FC", "GAP"):
+            view = View(math.inf)
+        elif "window" in n:
+            view = view.through(n["window"], n["stride"], 1)
+        name = _NAMES.get(layer.kind, "BatchNorm2d" if len(layer.input_shape) == 3 else "")
+        rows.append(
+            Row(
+                str(place),
+                name or "BatchNorm1d",
+                layer.output_shape,
+                parameters,
+                weights * math.prod(layer.output_shape[1:]),
+                4 * math.prod(layer.output_shape),
+                (view.field, view.field),
+            )
+        )
+    return Summary(tuple(input_shape), tuple(rows))
+
+
 def build(
     pattern: str,
     input_shape: tuple[int, int, int],
@@ -137,5 +188,4 @@ def _make(layer: Planned, lib: Any, draw: dict[str, Any]) -> Any:
             return lib.AvgPool2d(n["window"], n["stride"], n["padding"])
         case "GAP":
             return lib.AdaptiveAvgPool2d(1)
-    plain = {"RELU": "ReLU", "TANH": "Tanh", "SIGMOID": "Sigmoid", "DROPOUT": "Dropout"}
-    return getattr(lib, plain.get(layer.kind, "Flatten"))()
+    return getattr(lib, _NAMES[layer.kind])()

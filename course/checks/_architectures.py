@@ -54,9 +54,9 @@ def parse_pattern(text: str) -> list[str]:
     return stack[0][1]
 
 
-def count_parameters(layers: Sequence[LayerTuple]) -> Array:
+def count_parameters(layers: Sequence[LayerTuple]) -> list[int]:
     """(CONV, C, K, F): K (F F C + 1); (FC, D, K): K (D + 1); (BN, C): 2 C; all others 0."""
-    return np.array([_parameters(*layer) for layer in layers], dtype=np.int64)
+    return [_parameters(*layer) for layer in layers]
 
 
 def _parameters(kind: str, *n: int) -> int:

@@ -160,7 +160,7 @@ PARSE = (
 
 def _each(rule: Callable[..., float]) -> Callable[[Sequence[LayerTuple]], Array]:
     def count(layers: Sequence[LayerTuple]) -> Array:
-        right = count_parameters(layers).tolist()
+        right = count_parameters(layers)
         return np.array([rule(r, *layer) for r, layer in zip(right, layers, strict=True)])
 
     return count
@@ -241,7 +241,7 @@ PARAMETERS = (
     ),
     Misconception(
         "only-learned-layers",
-        lambda layers: np.array([n for n in count_parameters(layers).tolist() if n], dtype=int),
+        lambda layers: np.array([n for n in count_parameters(layers) if n], dtype=int),
         "Layers without parameters are missing from your list. They have a place, and a count: 0.",
     ),
 )
