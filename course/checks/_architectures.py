@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .. import nn
-from ..layer import Module, Sequential
+from ..layer import Layer, Module, Sequential
 from ..summary import Summary
 from .values import Unusable
 
@@ -135,13 +135,15 @@ def number_words(numbers: Array) -> str:
     return "    " + (" ".join(words) or "(nothing)")
 
 
-LAYERS = ("Conv2d", "MaxPool2d", "AvgPool2d", "ReLU", "Linear", "another layer")
+LAYERS = ("Conv2d", "MaxPool2d", "AvgPool2d", "ReLU", "Linear", "Flatten", "another layer")
+SEES_ALL, STOPS = -1, -2  # in the place of a receptive field
 
 
 def network_numbers(raw: Any, inputs: Mapping[str, Any]) -> Array:
     """A network as a row a layer: kind, output shape (0 where flat), parameters, field (-1: all).
 
-    Flatten is left out: where it stands does not matter as long as an image comes through.
+    Flatten is left out: where it stands does not matter as long as an image comes through. Of a
+    network that stops an image only kinds and parameters are told, the field is STOPS.
     """
     if not isinstance(raw, Module):
         raise Unusable(
@@ -151,19 +153,23 @@ def network_numbers(raw: Any, inputs: Mapping[str, Any]) -> Array:
     shape = inputs["input_shape"]
     try:
         rows = Summary.of(raw, shape).rows
-    except Exception as error:  # whatever a network that does not fit together raises
-        raise Unusable(
-            f"The network is built, but an image of shape {shape} does not come through: {error}"
-        ) from None
+    except Exception:  # whatever a network that does not fit together raises
+        layers = [layer for _, layer in raw.modules() if isinstance(layer, Layer)]
+        sizes = [sum(array.size for array in layer.params.values()) for layer in layers]
+        names = [layer.name for layer in layers]
+        found = [(_kind(n), 0, 0, 0, p, STOPS) for n, p in zip(names, sizes, strict=True)]
+        return np.array(found, dtype=np.int64).reshape(-1, 6)
     found = []
     for row in rows:
-        if row.layer == "Flatten":
-            continue
-        kind = LAYERS.index(row.layer) if row.layer in LAYERS else len(LAYERS) - 1
-        sides = (*row.shape, 0, 0)[:3]
-        field = -1 if np.isinf(row.field[0]) else int(row.field[0])
-        found.append((kind, *sides, row.parameters, field))
+        if row.layer != "Flatten":
+            channels, high, wide = (*row.shape, 0, 0)[:3]
+            field = SEES_ALL if np.isinf(row.field[0]) else int(row.field[0])
+            found.append((_kind(row.layer), channels, high, wide, row.parameters, field))
     return np.array(found, dtype=np.int64).reshape(-1, 6)
+
+
+def _kind(name: str) -> int:
+    return LAYERS.index(name) if name in LAYERS else len(LAYERS) - 1
 
 
 def number_network(numbers: Array) -> str:
@@ -171,6 +177,11 @@ def number_network(numbers: Array) -> str:
     lines = []
     for kind, *sides, parameters, field in numbers.tolist():
         shape = " x ".join(str(side) for side in sides if side)
-        sees = "all" if field < 0 else f"{field} x {field}"
+        if field == STOPS:
+            lines.append(f"    {LAYERS[kind]:10} {parameters:7,} parameters")
+            continue
+        sees = "all" if field == SEES_ALL else f"{field} x {field}"
         lines.append(f"    {LAYERS[kind]:10} {shape:14} {parameters:7,} parameters, sees {sees}")
+    if numbers.size and numbers[0, -1] == STOPS:
+        lines.append("    and no image comes through: call it with np.zeros((1, C, H, W)) to see where")
     return "\n".join(lines) or "    (no layers)"

@@ -162,7 +162,8 @@ QUESTIONS = (
             25_088: "That is the number of inputs. How many units look at all of them?",
             25_089: "That is one unit. How many are there?",
             2_097_152: "This takes one number a channel. How many pixels has each map?",
-            2_101_248: "This takes one number a channel. How many pixels has each map?",
+            2_101_248: "The biases are in, but each map counts as one number. How many pixels has a "
+            "map of this volume?",
             204_800: "This takes one map only. How deep is the volume?",
             138_357_544: "That is the whole network. One layer was asked for.",
         },

@@ -240,6 +240,11 @@ PARAMETERS = (
         "Your list grows: each entry holds all layers so far. One layer's own count is asked for.",
     ),
     Misconception(
+        "one-total",
+        lambda layers: sum(count_parameters(layers)),
+        "One number came back, for all layers together. A count for each layer is asked for.",
+    ),
+    Misconception(
         "only-learned-layers",
         lambda layers: np.array([n for n in count_parameters(layers) if n], dtype=int),
         "Layers without parameters are missing from your list. They have a place, and a count: 0.",
@@ -350,6 +355,7 @@ def _builder(
     carry: bool = True,
     flat: Callable[[int, int, int], int] = lambda c, h, w: c * h * w,
     pool: Callable[[], Any] = lambda: nn.MaxPool2d(2),
+    flatten: bool = True,
     extra_relu: bool = False,
     strict: bool = True,
     skip_relu: bool = False,
@@ -390,7 +396,7 @@ def _builder(
                 wide = x.shape[1]
                 if x.ndim == 4:
                     wide = flat(*x.shape[1:])
-                    x = put(nn.Flatten())
+                    layers += [nn.Flatten()] if flatten else []
                 ends = place == last and last_is_classes
                 units = classes if ends or all_classes else hidden
                 layers.append(nn.Linear(wide, units))
@@ -458,6 +464,12 @@ BUILD = (
         _builder(flat=lambda c, h, w: c),
         "The first FC takes one number a channel, as if each map had one pixel. How many numbers "
         "come out of Flatten?",
+    ),
+    Misconception(
+        "no-flatten",
+        _builder(flatten=False),
+        "An FC layer takes a row of numbers, and here it is handed a volume. Which layer makes one "
+        "of the other?",
     ),
     Misconception(
         "average-pooling",
