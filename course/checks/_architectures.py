@@ -183,5 +183,7 @@ def number_network(numbers: Array) -> str:
         sees = "all" if field == SEES_ALL else f"{field} x {field}"
         lines.append(f"    {LAYERS[kind]:10} {shape:14} {parameters:7,} parameters, sees {sees}")
     if numbers.size and numbers[0, -1] == STOPS:
-        lines.append("    and no image comes through: call it with np.zeros((1, C, H, W)) to see where")
+        lines.append(
+            "    and no image comes through: call it with np.zeros((1, C, H, W)) to see where"
+        )
     return "\n".join(lines) or "    (no layers)"

@@ -20,7 +20,7 @@ def volumes(shapes: Mapping[str, tuple[int, ...]], *, title: str, depth: float =
 
     depth: length of a channel in pixels of height and width, else the deep ones hide the wide.
     """
-    figure, axes = new_figure(width=9.0, height=3.7, title=title)
+    figure, axes = new_figure(width=9.0, height=3.3, title=title)
     ax = axes[0, 0]
     tallest = max(shape[1] for shape in shapes.values() if len(shape) == 3)
     left = 0.0
@@ -46,7 +46,7 @@ def volumes(shapes: Mapping[str, tuple[int, ...]], *, title: str, depth: float =
         size = " × ".join(map(str, shape))
         ax.text(middle, -tallest * 0.56, f"{name}\n{size}", ha="center", va="top", fontsize=8)
         left += max(wide + dx, 0.42 * tallest) + 0.1 * tallest
-    ax.set(xlim=(-0.15 * tallest, left), ylim=(-0.8 * tallest, 0.75 * tallest), aspect="equal")
+    ax.set(xlim=(-0.15 * tallest, left), ylim=(-0.8 * tallest, 0.6 * tallest), aspect="equal")
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
     return figure
@@ -64,7 +64,7 @@ def where_the_cost_lies(
         ax.bar(range(len(shares)), shares, color=colour, width=0.75)
         ax.set(ylabel="share (%)", ylim=(0, max(shares) * 1.28))
         ax.set_title(f"{name}: {int(np.sum(values)):,}", fontsize=10, loc="left")
-        for place in np.argsort(shares)[-3:]:
+        for place in np.flatnonzero(shares >= 10):
             ax.text(place, shares[place], f"{shares[place]:.0f} %", ha="center", va="bottom")
     axes[-1, 0].set_xticks(range(len(names)), names, rotation=60, ha="right", fontsize=8)
     axes[-1, 0].set_xlabel("layer, from the image to the scores")

@@ -142,7 +142,7 @@ const architect = (() => {
 
   // ---------------------------------------------------------------- the page
   function render({ model, el }) {
-    const root = h("section", { class: "cw", "aria-label": "Architecture builder" });
+    const root = h("section", { class: "cw cw-architect", "aria-label": "Architecture builder" });
     const input = core.ownKeys(h("textarea", {
       class: "cw-pattern", rows: 2, spellcheck: "false", autocomplete: "off", autocapitalize: "off",
     }));
@@ -184,6 +184,15 @@ const architect = (() => {
       choose(model.get("layer") + steps[event.key]);
     });
 
+    /** Move the table, not the page, so far that the chosen row can be seen. */
+    const reveal = (line) => {
+      if (!line) return;
+      const [top, bottom] = [head.offsetHeight, list.clientHeight - foot.offsetHeight];
+      const place = line.offsetTop - list.scrollTop;
+      if (place < top) list.scrollTop += place - top;
+      else if (place + line.offsetHeight > bottom) list.scrollTop += place + line.offsetHeight - bottom;
+    };
+
     const show = () => {
       const s = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
       for (const one of Object.values(fields)) one.update();
@@ -209,6 +218,7 @@ const architect = (() => {
       const volumes = boxes([s.channels, s.side, s.side], rows);
       draw(picture, volumes, boxOf(volumes, layer), Math.max(260, root.clientWidth - 38), core.palette(root));
       fill(body, foot, rows, layer, choose);
+      reveal(body.children[layer]);
       message.textContent = sentence(rows, layer);
     };
 

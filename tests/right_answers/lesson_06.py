@@ -235,8 +235,8 @@ def _(tokens, input_shape, classes, width=8, hidden=32, rng=None):
             inputs = sizes[-1] if sizes else c * area
             sizes.append(classes if len(sizes) + 1 == tokens.count("FC") else hidden)
             target.append(nn.Linear(inputs, sizes[-1]))
-    return nn.Sequential(nn.Sequential(*body), nn.Flatten(), *head) if head else (
-        nn.Sequential(*body)
+    return (
+        nn.Sequential(nn.Sequential(*body), nn.Flatten(), *head) if head else (nn.Sequential(*body))
     )
 
 
