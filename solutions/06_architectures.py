@@ -647,14 +647,14 @@ check("question_memory", question_memory)
 
 # %% [markdown] answer="design_one" points=3
 # ### BEGIN SOLUTION
-# `INPUT -> [[CONV-w -> RELU]*2 -> POOL]*4 -> FC` with widths 16, 32, 48, 64. On 64 × 64 pixels four
-# poolings leave 64 × 4 × 4 = 1,024 numbers for the FC, which has 20 · 1,025 = 20,500 parameters; the
-# convolutions have 448 + 2,320 + 4,640 + 9,248 + 13,872 + 20,784 + 27,712 + 36,928 = 115,952, so
-# 136,452 in all. N = 2 lets a block see 5 × 5 with 3 × 3 windows, M = 4 because 64 can be halved
-# often and small maps make the FC cheap, K = 0 because a hidden layer would take most of the bound.
-# The dearest layer is the last convolution. For one more block I would train both networks, each
-# from three seeds, and compare the validation accuracy with the spread between seeds; the test
-# images stay aside until the choice is made.
+# `INPUT -> [[CONV-w -> RELU]*2 -> POOL]*4 -> FC` with widths 16, 32, 48, 64. On 64 × 64 pixels
+# four poolings leave 64 × 4 × 4 = 1,024 numbers for the FC, which has 20 · 1,025 = 20,500
+# parameters; the convolutions have 448 + 2,320 + 4,640 + 9,248 + 13,872 + 20,784 + 27,712 +
+# 36,928 = 115,952, so 136,452 in all. N = 2 lets a block see 5 × 5 with 3 × 3 windows, M = 4
+# because 64 can be halved often and small maps make the FC cheap, K = 0 because a hidden layer
+# would take most of the bound. The dearest layer is the last convolution. For one more block I
+# would train both networks, each from three seeds, and compare the validation accuracy with the
+# spread between seeds; the test images stay aside until the choice is made.
 # ### END SOLUTION
 
 # %% [markdown]

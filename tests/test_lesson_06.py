@@ -74,7 +74,8 @@ def test_cost_of_vgg_lies_where_the_text_says(names):
     rows, vgg = names["learning"], names["vgg"]
     assert len(rows) == 16
     parameters = np.array([row.parameters for row in rows]) / vgg.parameters
-    assert parameters.argmax() == 13 and parameters[13] == pytest.approx(0.74, abs=0.005)
+    assert parameters.argmax() == 13
+    assert parameters[13] == pytest.approx(0.74, abs=0.005)
     outputs = np.array(names["sizes"]) / sum(names["sizes"])
     np.testing.assert_allclose(outputs[:2], 0.24, atol=0.005)
     convolutions = sum(row.macs for row in rows if row.layer == "Conv2d")

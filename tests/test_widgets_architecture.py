@@ -191,7 +191,8 @@ def test_arrow_keys_choose_a_layer(browser: Browser, capsys: Any) -> None:
     assert "Layer 21 of 21, FC" in status(page)
     assert page.locator("tr[aria-selected=true]").inner_text().startswith("FC")
     box, row = (page.locator(s).bounding_box() for s in (".cw-layers", "tr[aria-selected=true]"))
-    assert box is not None and row is not None
+    assert box is not None
+    assert row is not None
     assert box["y"] < row["y"] < box["y"] + box["height"]  # the table has moved along
     put(page, layer=2)
     keys = ("ArrowLeft", "ArrowRight")

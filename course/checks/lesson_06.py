@@ -107,8 +107,10 @@ def _network_cases(rng: np.random.Generator) -> list[Case]:
         case(
             "the general pattern",
             "INPUT -> [[CONV -> RELU]*2 -> POOL]*2 -> [FC -> RELU]*2 -> FC",
-            *((3, 8, 12), 10),
-            **{"width": width, "hidden": hidden},
+            (3, 8, 12),
+            10,
+            width=width,
+            hidden=hidden,
         ),
         case("a word of no layer", "INPUT -> CONV -> POOOL -> FC", (3, 8, 8), 4),
     ]
@@ -162,8 +164,8 @@ QUESTIONS = (
             25_088: "That is the number of inputs. How many units look at all of them?",
             25_089: "That is one unit. How many are there?",
             2_097_152: "This takes one number a channel. How many pixels has each map?",
-            2_101_248: "The biases are in, but each map counts as one number. How many pixels has a "
-            "map of this volume?",
+            2_101_248: "The biases are in, but each map counts as one number. How many pixels "
+            "has a map of this volume?",
             204_800: "This takes one map only. How deep is the volume?",
             138_357_544: "That is the whole network. One layer was asked for.",
         },
@@ -192,8 +194,8 @@ QUESTIONS = (
         answer="d",
         wrong={
             "a": "The image is large there, but does a filter's number of weights depend on that?",
-            "b": "Weights, yes. But how many numbers does a layer of 4,096 units give out, compared "
-            "with 64 maps of 224 × 224?",
+            "b": "Weights, yes. But how many numbers does a layer of 4,096 units give out, "
+            "compared with 64 maps of 224 × 224?",
             "c": "It is the other way round: look which of the two grows with the image's height "
             "and width.",
         },

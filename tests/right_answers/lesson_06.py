@@ -1,4 +1,4 @@
-"""Lesson 06, right: stacks, recursion, rewriting the text; tables and formulas; several builders."""
+"""Lesson 06, right: stacks, recursion, rewriting; tables and formulas; several builders."""
 
 import math
 import re

@@ -1,6 +1,6 @@
 """Wrong readers of patterns, wrong counts, wrong fields of view, networks that do not fit."""
 
-# ruff: noqa: ARG005 - a wrong answer keeps the right signature, used or not
+# ruff: noqa: ARG001, ARG005 - a wrong answer keeps the right signature, used or not
 
 from __future__ import annotations
 
@@ -314,8 +314,8 @@ FIELD = (
     Misconception(
         "dilation-compounds",
         _field(leap=lambda jump, s, d: jump * s * d),
-        "Dilation goes on from layer to layer in your result, like a stride. A dilated layer leaves "
-        "no pixel out of its OUTPUT: its neighbours are as close as before.",
+        "Dilation goes on from layer to layer in your result, like a stride. A dilated layer "
+        "leaves no pixel out of its OUTPUT: its neighbours are as close as before.",
     ),
     Misconception(
         "kernels-added",
