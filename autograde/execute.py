@@ -98,6 +98,8 @@ class ExecuteForMarks(Execute):  # type: ignore[misc]
         """Start the kernel with the course's settings in its environment."""
         root = Path(self.config.CourseDirectory.root or ".")
         kwargs["env"] = {
+            "OMP_NUM_THREADS": "1",  # threads that wait for each other cost more than they gain
+            "OPENBLAS_NUM_THREADS": "1",  # where several programs compute at once
             **os.environ,
             "COURSE_PROGRESS": "off",
             "COURSE_CHECK_SEED": str(check_seed(root, self.assignment)),

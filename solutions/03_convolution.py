@@ -3,7 +3,8 @@
 #
 # **What you will build.** The convolution layer, forward and backward, first with loops that say
 # exactly what happens, then as one matrix product that is fast enough to train. With *your*
-# functions you will train a network on photographs of clothes, and look at the filters it found.
+# functions you will train a network that names 88 of 100 photographs of clothes rightly, and look
+# at the filters it found.
 #
 # **What you need.** Lessons 00 and 01; NumPy arrays with several axes and slices such as
 # `x[:, :, 2:5]`. Lesson 02 (gradients) helps for the backward pass; what is needed of it is said
@@ -312,6 +313,11 @@ print("largest difference:", np.abs(by_conv - same).max())
 # In the formula, $u$ and $v$ in the index of $x$ become $u \cdot \text{dilation}$ and $v \cdot
 # \text{dilation}$. Yu and Koltun (2016) stack them with growing gaps, to label every pixel of an
 # image.
+#
+# Below, the gaps are 2 pixels wide. Change the dilation, and watch which pixels are left out.
+
+# %%
+widgets.ConvolutionStepper(dilation=3)
 
 # %% [markdown]
 # ### See how far a pixel sees
@@ -463,13 +469,12 @@ def conv2d_forward_loops(
 check("conv2d_forward_loops", conv2d_forward_loops)
 
 # %% [markdown]
-# See it work on a real image at once: two edge filters, and the strength of the edge from both.
+# See it work on a real image at once, with two edge filters:
 
 # %%
 own_forward = own_or_reference("conv2d_forward_loops", conv2d_forward_loops)
 edges = np.concatenate([SOBEL_X, SOBEL_X.transpose(0, 1, 3, 2)])  # Sobel x and Sobel y
 maps = own_forward(shoe, edges, np.zeros(2, dtype=np.float32), padding=1)
-strength = np.hypot(maps[:, 0], maps[:, 1])
 figure = figures.feature_maps(
     shoe[0, 0],
     np.stack([edges[0, 0], edges[1, 0]]),
@@ -854,16 +859,9 @@ for name, weights in (("at the start", w_start), ("learned", w_end)):
 # grey pictures and some seconds of training leave many of them hard to name.
 
 # %% [markdown]
-# ### Watch a learned filter at work
+# ### Watch the filters at work
 #
-# The plainest of your learned filters, in the widget from the beginning. Where does it answer?
-
-# %%
-plainest = share_of_plane(w_end).argmax()
-widgets.ConvolutionStepper(weight=w_end[plainest, 0].round(2), padding=2)
-
-# %% [markdown]
-# And all twelve at once, as the network's next layer gets to see them:
+# Here is what the second layer gets to see of a handbag: twelve maps, after the ReLU.
 
 # %%
 sample = fashion.x_test[fashion.y_test == 8][:1]
@@ -871,10 +869,29 @@ first_maps = np.maximum(conv_forward(sample, *first.params.values())[0], 0)[0]
 plots.show(
     figures.feature_maps(sample[0, 0], w_end[:, 0], first_maps, title="One bag, twelve maps"),
     alt="A handbag and, below each of the twelve learned filters, the map it makes of the bag "
-    "after the ReLU: edges of one side, outlines, surfaces, or nearly nothing.",
-    caption="Each map after the ReLU. Find one that keeps the right side of the bag and one that "
-    "keeps its lower edge. Some answer to nothing in this picture; other pictures wake them.",
+    "after the ReLU: edges of one side, outlines, surfaces, or nothing at all.",
+    caption="Find a map that keeps the right side of the bag and one that keeps its lower edge. "
+    "Some are empty. Would another picture wake those filters?",
 )
+
+# %% [markdown]
+# Ask 500 pictures. A filter that is silent for all of them is *dead*, as a unit in Lesson 01 can
+# be: its weights may look fine, but together with the bias they keep every sum below zero.
+
+# %%
+maps_500 = conv_forward(fashion.x_test[:500], *first.params.values())[0]
+alive = maps_500.max(axis=(0, 2, 3)) > 0
+print("silent for this bag:", np.flatnonzero(first_maps.max(axis=(1, 2)) == 0))
+print("dead, silent for all 500:", np.flatnonzero(~alive))
+
+# %% [markdown]
+# Now take the plainest of the living ones and slide it yourself, in the widget from the beginning.
+# Where does it answer? Does its number agree with your eye?
+
+# %%
+plainest = int(np.where(alive, share_of_plane(w_end), 0).argmax())
+print("filter", plainest)
+widgets.ConvolutionStepper(weight=w_end[plainest, 0].round(2), padding=2)
 
 # %% [markdown]
 # ### Look at its mistakes
@@ -1043,6 +1060,8 @@ check("question_receptive_field", question_receptive_field)
 # - `im2col` turns all of it into one matrix product: more memory, far less time.
 # - Equivariant inside the picture, not at the border, and with a stride only for whole steps.
 # - The receptive field grows with depth, dilation and stride; its rim counts least.
+# - Training turned noise into filters that look for slopes and blobs: some plainly, some not, and
+#   some die.
 #
 # ### Sources
 #

@@ -18,7 +18,8 @@ from wrong_answers import wrong_answers
 from course import checks
 from course.checks import CheckFailed, Exercise, Question, check, judge
 from course.checks import record as record_module
-from course.checks.diagnose import alike, run
+from course.checks.diagnose import alike
+from course.checks.outcome import run
 
 TASKS = checks.exercises()
 EXERCISES = {name: task for name, task in TASKS.items() if isinstance(task, Exercise)}

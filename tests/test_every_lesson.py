@@ -71,7 +71,7 @@ def test_untouched_lesson_runs_to_its_end_and_only_checks_complain(name):
 @pytest.mark.parametrize("name", LESSONS)
 def test_lesson_computes_no_longer_than_it_says(name):
     """The opening promises seconds or minutes; the processor time of one run keeps to it?"""
-    promise = re.search(r"less than\s+(\w+) (seconds|minutes)", cells(name)[0].prose)
+    promise = re.search(r"less than\s+(\w+)\s+(seconds|minutes)", cells(name)[0].prose)
     number = {"two": 2, "three": 3, "four": 4, "five": 5}
     amount = number.get(promise[1]) or int(promise[1])
     assert solved_run(name).seconds < amount * {"seconds": 1, "minutes": 60}[promise[2]]

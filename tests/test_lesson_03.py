@@ -141,6 +141,15 @@ def test_learned_filters_are_planes_far_more_than_noise_is(names):
     assert np.linalg.norm(names["w_end"]) > 3 * np.linalg.norm(names["w_start"])  # "was learned"
 
 
+def test_most_filters_live_and_the_one_in_the_widget_is_one_of_them(names):
+    """A filter dies where weights and bias hold every sum below zero, as the text says?"""
+    assert names["alive"].sum() >= 9
+    assert names["alive"][names["plainest"]]
+    maps = names["maps_500"].max(axis=(0, 2, 3))
+    assert (maps[~names["alive"]] <= 0).all()
+    assert names["share_of_plane"](names["w_end"])[names["plainest"]] > 0.5
+
+
 def test_the_framework_gives_the_same_numbers(lesson, names):
     pairs = re.findall(r"^(\w+) +largest difference (\S+)$", lesson.printed, flags=re.M)
     assert len(pairs) >= 9

@@ -16,9 +16,10 @@ import numpy as np
 
 from . import explain
 from .failure import Verdict
-from .guard import Call, TimeIsUp, call_guarded
+from .guard import TimeIsUp
+from .outcome import Outcome, digits_of, observed, run
 from .task import Case, Exercise, Misconception
-from .values import Part, Unusable, differs, settle
+from .values import Part, Unusable, differs
 
 FAULTS = (  # in the order in which they are reported
     "exception",
@@ -30,52 +31,6 @@ FAULTS = (  # in the order in which they are reported
     "not-finite",
     "wrong-value",
 )
-
-
-@dataclass
-class Outcome:
-    """What one call gave: parts, or an error; and which inputs it changed."""
-
-    call: Call
-    parts: tuple[Part, ...] = ()
-    compared: tuple[np.ndarray, ...] = ()
-    error: BaseException | None = None
-    changed: tuple[str, ...] = ()
-
-
-def run(
-    exercise: Exercise, function: Callable[..., Any], case: Case, seconds: float | None = None
-) -> Outcome:
-    """Call `function` on fresh copies of the case's inputs and read what it returns."""
-    inputs, before = case.fresh(), case.fresh()
-
-    def attempt() -> Any:
-        raw = exercise.call(function, inputs)
-        if raw is None or raw is Ellipsis:
-            return raw
-        if exercise.reads:
-            raw = exercise.reads(raw, before)
-        return settle(raw, exercise.returns)
-
-    call = call_guarded(attempt, seconds)
-    outcome = Outcome(call, error=call.error)
-    outcome.changed = tuple(
-        name
-        for name, value in before.items()
-        if (isinstance(value, list) and value != inputs[name])
-        or (
-            isinstance(value, np.ndarray)
-            and not np.array_equal(value, inputs[name], equal_nan=True)
-        )
-    )
-    if isinstance(call.result, tuple):
-        outcome.parts = call.result
-        outcome.compared = tuple(part.array for part in outcome.parts)
-    return outcome
-
-
-def _observed(exercise: Exercise, outcome: Outcome) -> tuple[np.ndarray, ...]:
-    return (exercise.observe(outcome.compared),) if exercise.observe else outcome.compared
 
 
 def fault_of(exercise: Exercise, case: Case, got: Outcome, expected: Outcome) -> str | None:
@@ -99,7 +54,7 @@ def fault_of(exercise: Exercise, case: Case, got: Outcome, expected: Outcome) ->
         return "wrong-dtype"
     if got.changed:
         return "changed-input"
-    mine, theirs = _observed(exercise, got), _observed(exercise, expected)
+    mine, theirs = observed(exercise, got), observed(exercise, expected)
     if any((~np.isfinite(a) & np.isfinite(b)).any() for a, b in zip(mine, theirs, strict=True)):
         return "not-finite"
     wrong = any(differs(a, b, digits).any() for a, b in zip(mine, theirs, strict=True))
@@ -122,13 +77,6 @@ def _wrong_dtype(exercise: Exercise, array: np.ndarray, wanted: np.ndarray) -> b
     return kind != "f" or array.dtype.itemsize < wanted.dtype.itemsize
 
 
-def digits_of(case: Case) -> type[np.floating[Any]]:
-    """The precision of a case: float32 if any input is."""
-    arrays = [v for v in case.inputs.values() if isinstance(v, np.ndarray)]
-    coarse = any(a.dtype in (np.float32, np.uint8) for a in arrays)
-    return np.float32 if coarse else np.float64
-
-
 def alike(exercise: Exercise, case: Case, one: Outcome, other: Outcome) -> bool:
     """Whether two outcomes are the same: the same numbers, or both an error."""
     if one.error is not None or other.error is not None:
@@ -143,7 +91,7 @@ def alike(exercise: Exercise, case: Case, one: Outcome, other: Outcome) -> bool:
 
 def _safely(exercise: Exercise, outcome: Outcome) -> tuple[np.ndarray, ...]:
     try:
-        return _observed(exercise, outcome)
+        return observed(exercise, outcome)
     except (ValueError, IndexError):  # an answer of another shape cannot be observed
         return outcome.compared
 

@@ -7,16 +7,14 @@ import sysconfig
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from .guard import Call, said
+from .outcome import Outcome, digits_of, observed
 from .task import Case, Exercise
 from .values import differs
-
-if TYPE_CHECKING:
-    from .diagnose import Outcome
 
 FULL = 48  # so many numbers are printed in full
 OURS = str(Path(__file__).parents[1])  # the course: an error inside it came from a call to it
@@ -229,11 +227,10 @@ def _dtype_text(named: Sequence[tuple[str, Any, Any]]) -> str:
 
 
 def _value_text(kind: str, exercise: Exercise, case: Case, got: Outcome, expected: Outcome) -> str:
-    from .diagnose import _observed, digits_of
 
     names = ("fires",) if exercise.observe else exercise.returns
     lines = [f"On {exercise.call_text(case)} ({case.label}):"]
-    pairs = zip(names, _observed(exercise, got), _observed(exercise, expected), strict=True)
+    pairs = zip(names, observed(exercise, got), observed(exercise, expected), strict=True)
     for name, mine, right in pairs:
         wrong = differs(mine, right, digits_of(case))
         if kind == "not-finite":
