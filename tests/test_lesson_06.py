@@ -11,7 +11,13 @@ import torch
 from lesson import Run, run
 
 from course.architecture import build, parse, table
-from course.checks._architectures import build_network, parse_pattern, receptive_field
+from course.checks import exercises, judge
+from course.checks._architectures import (
+    build_network,
+    count_parameters,
+    parse_pattern,
+    receptive_field,
+)
 from course.plots import _show, architectures
 
 
@@ -204,3 +210,32 @@ def test_every_figure_has_a_title_and_renders_without_a_warning(name):
 def test_shares_are_told_above_the_bars():
     texts = [text.get_text() for text in FIGURES["where_the_cost_lies"]().axes[0].texts]
     assert texts == ["10 %", "90 %"]
+
+
+# What a wrong answer is told
+
+
+def test_words_and_networks_are_shown_as_such_not_as_the_numbers_that_are_compared():
+    """Wrong values, a missing error and a network that stops an image: readable?"""
+    flat = "parse_pattern", lambda text: [word.lower() for word in parse_pattern(text)]
+    text = judge(*flat, seed=0).text
+    assert "expected:\n    CONV RELU FC\n  yours:\n    conv relu fc" in text
+    loose = "parse_pattern", lambda text: re.findall(r"[A-Z]+", text)
+    mistakes = {m.name: m.wrong for m in exercises()["parse_pattern"].misconceptions}
+    text = judge("parse_pattern", mistakes["no-bracket-check"], seed=0).text
+    assert "but it returned CONV RELU." in text
+    assert judge(*loose, seed=0).cause == "once"
+    mistakes = {m.name: m.wrong for m in exercises()["build_network"].misconceptions}
+    text = judge("build_network", mistakes["no-flatten"], seed=0).text
+    assert "Linear     3                   63 parameters, sees all" in text
+    assert "no image comes through" in text
+
+
+def test_a_list_that_was_asked_for_is_accepted_without_a_remark():
+    """And one that is emptied on the way is noticed."""
+    assert judge("count_parameters", count_parameters, seed=0).notes == ()
+
+    def emptied(layers):
+        return [count_parameters([layers.pop(0)])[0] for _ in range(len(layers))]
+
+    assert judge("count_parameters", emptied, seed=0).cause == "changed-input"

@@ -138,7 +138,7 @@ def fault(kind: str, exercise: Exercise, case: Case, got: Outcome, expected: Out
     if kind == "no-error":
         return (
             f"{exercise.call_text(case)} must raise a {type(expected.error).__name__} "
-            f"({case.label}: {expected.error}), but it returned {_inline(got)}."
+            f"({case.label}: {expected.error}), but it returned {_inline(exercise, got)}."
         )
     if kind == "wrong-type":
         return _type_text(got, expected, exercise.returns)
@@ -173,7 +173,9 @@ def _listed(case: Case) -> str:
     return "".join(f"  {name} = {value!r}\n" for name, value in hidden.items())
 
 
-def _inline(got: Outcome) -> str:
+def _inline(exercise: Exercise, got: Outcome) -> str:
+    if exercise.words and got.parts:
+        return exercise.words(got.parts[0].array).strip()
     return ", ".join(_show(part.array) for part in got.parts) or "something else"
 
 
