@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -38,7 +39,11 @@ class Case:
     def fresh(self) -> Inputs:
         """A copy of the inputs that nobody else holds."""
         return {
-            name: _laid_out(value, self.layout) if isinstance(value, np.ndarray) else value
+            name: _laid_out(value, self.layout)
+            if isinstance(value, np.ndarray)
+            else copy.deepcopy(value)
+            if isinstance(value, list)
+            else value
             for name, value in self.inputs.items()
         }
 
@@ -79,6 +84,8 @@ class Exercise(Task):
 
     `returns` names the results. `observe` maps them to what is compared (default: themselves),
     and `show` tells a learner how that came about. `lists_ok` accepts a list for an array.
+    Where the result is no array (words, a network), `reads` makes one of it, given the result and
+    the inputs, and `words` says such an array in words.
     """
 
     reference: Callable[..., Any] = field(kw_only=True)
@@ -90,6 +97,8 @@ class Exercise(Task):
     )
     show: Callable[[tuple[np.ndarray, ...]], str] | None = field(kw_only=True, default=None)
     lists_ok: bool = field(kw_only=True, default=False)
+    reads: Callable[[Any, Mapping[str, Any]], Any] | None = field(kw_only=True, default=None)
+    words: Callable[[np.ndarray], str] | None = field(kw_only=True, default=None)
 
     @cached_property
     def required(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 _WIDGETS = {
     "ActivationExplorer": "activation_explorer",
+    "ArchitectureBuilder": "architecture_builder",
     "ConvolutionStepper": "convolution_stepper",
     "FilterDesigner": "filter_designer",
     "NeuronExplorer": "neuron_explorer",
