@@ -1,7 +1,7 @@
 """How fast and how frugal are the layers? Beside PyTorch on the CPU and other NumPy libraries.
 
     python -m benchmarks.layers                # everything, at one and at two threads
-    python -m benchmarks.layers --write        # also docs/_results/layers.md and docs/figures
+    python -m benchmarks.layers --write        # also docs/layers.md and docs/figures
 
 float32; medians of runs that take turns in one process; forward and backward together.
 """
@@ -238,7 +238,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--only", default="", help="rows whose name holds this")
-    parser.add_argument("--write", action="store_true", help="docs/_results and docs/figures")
+    parser.add_argument("--write", action="store_true", help="docs/layers.md and docs/figures")
     args = parser.parse_args()
     print(machine())
     results: dict[str, dict[int, Times]] = {}

@@ -101,13 +101,13 @@ def _growth(grown: dict[str, Any]) -> list[str]:
 
 def write(docs: Path, text: str, results: Results, grown: dict[str, Any]) -> None:
     """Save the page and the figures."""
-    for folder in ("_results", "figures"):
-        (docs / folder).mkdir(parents=True, exist_ok=True)
+    (docs / "figures").mkdir(parents=True, exist_ok=True)
+    head = "# The layers beside PyTorch and other NumPy libraries\n\n"
     figures = (
         "\n![Time of each layer beside PyTorch](figures/layers.png)\n"
         "\n![How the time of a convolution grows](figures/layers_growth.png)\n"
     )
-    (docs / "_results" / "layers.md").write_text(text + figures)
+    (docs / "layers.md").write_text(head + text + figures)
     for name, figure in (("layers", bars(results)), ("layers_growth", lines(grown))):
         figure.savefig(docs / "figures" / f"{name}.png", dpi=120, metadata={"Software": None})
 

@@ -1,16 +1,33 @@
-"""From a pattern of layers to a table of shapes, and to a network."""
+"""From a pattern of layers to a plan of shapes, a table of costs, and a network."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from . import nn
 from .functional import output_size
 from .pattern import PatternError, Spec, fail, parse
+from .summary import Row, Summary, View
 
-__all__ = ["PatternError", "Planned", "build", "parse", "plan"]
+__all__ = ["PatternError", "Planned", "build", "parse", "plan", "table"]
+
+_NAMES = {
+    "CONV": "Conv2d",
+    "FC": "Linear",
+    "POOL": "MaxPool2d",
+    "AVGPOOL": "AvgPool2d",
+    "GAP": "AdaptiveAvgPool2d",
+    "RELU": "ReLU",
+    "TANH": "Tanh",
+    "SIGMOID": "Sigmoid",
+    "DROPOUT": "Dropout",
+    "FLATTEN": "Flatten",
+}
 
 
 @dataclass(frozen=True)
@@ -97,29 +114,71 @@ def _window(
     return numbers.get("units", shape[0]), h, w
 
 
+def table(
+    pattern: str, input_shape: tuple[int, int, int], classes: int, **settings: Any
+) -> Summary:
+    """What each layer of a pattern costs, without building it: no weight is drawn.
+
+    Settings are those of `plan`. The numbers are those of the built network's own summary, for
+    float32. Raises PatternError pointing at the layer that does not fit.
+    """
+    rows, view = [], View()
+    for place, layer in enumerate(plan(pattern, input_shape, classes, **settings)):
+        n, channels = layer.numbers, layer.input_shape[0]
+        weights = parameters = 0
+        if layer.kind in ("CONV", "FC"):
+            weights = n["units"] * channels * n.get("window", 1) ** 2
+            parameters = weights + n["units"]
+        elif layer.kind == "BN":
+            parameters = 2 * channels
+        if layer.kind in ("FC", "GAP"):
+            view = View(math.inf)
+        elif "window" in n:
+            view = view.through(n["window"], n["stride"], 1)
+        name = _NAMES.get(layer.kind, "BatchNorm2d" if len(layer.input_shape) == 3 else "")
+        rows.append(
+            Row(
+                str(place),
+                name or "BatchNorm1d",
+                layer.output_shape,
+                parameters,
+                weights * math.prod(layer.output_shape[1:]),
+                4 * math.prod(layer.output_shape),
+                (view.field, view.field),
+            )
+        )
+    return Summary(tuple(input_shape), tuple(rows))
+
+
 def build(
     pattern: str,
     input_shape: tuple[int, int, int],
     classes: int,
     lib: ModuleType = nn,
+    *,
+    rng: np.random.Generator | None = None,
     **settings: Any,
 ) -> Any:
     """Build the network of a pattern, with `course.nn` or, as ``lib``, ``torch.nn``.
 
-    Settings are those of `plan`. Raises PatternError pointing at the layer that does not fit.
+    rng       draws the first weights of `course.nn`; torch draws its own, see torch.manual_seed
+    settings  those of `plan`
+
+    Raises PatternError pointing at the layer that does not fit.
     """
     layers = plan(pattern, input_shape, classes, **settings)
-    return lib.Sequential(*(_make(layer, lib) for layer in layers))
+    draw = {"rng": rng} if lib is nn and rng is not None else {}
+    return lib.Sequential(*(_make(layer, lib, draw) for layer in layers))
 
 
-def _make(layer: Planned, lib: Any) -> Any:
+def _make(layer: Planned, lib: Any, draw: dict[str, Any]) -> Any:
     """One layer of a plan, from either library."""
     n, channels = layer.numbers, layer.input_shape[0]
     match layer.kind:
         case "CONV":
-            return lib.Conv2d(channels, n["units"], n["window"], n["stride"], n["padding"])
+            return lib.Conv2d(channels, n["units"], n["window"], n["stride"], n["padding"], **draw)
         case "FC":
-            return lib.Linear(channels, n["units"])
+            return lib.Linear(channels, n["units"], **draw)
         case "BN":
             norm = lib.BatchNorm2d if len(layer.input_shape) == 3 else lib.BatchNorm1d
             return norm(channels)
@@ -129,5 +188,4 @@ def _make(layer: Planned, lib: Any) -> Any:
             return lib.AvgPool2d(n["window"], n["stride"], n["padding"])
         case "GAP":
             return lib.AdaptiveAvgPool2d(1)
-    plain = {"RELU": "ReLU", "TANH": "Tanh", "SIGMOID": "Sigmoid", "DROPOUT": "Dropout"}
-    return getattr(lib, plain.get(layer.kind, "Flatten"))()
+    return getattr(lib, _NAMES[layer.kind])()

@@ -3,10 +3,12 @@
 INPUT -> [(CONV -> RELU)*2 -> POOL]*3 -> [FC -> RELU]*2 -> FC
 
 stack  = part { ("->" | ",") part }
-part   = (layer | "(" stack ")" | "[" stack "]") { "*" times | "?" }
+part   = (layer | "(" stack ")" | "[" stack "]") { star | "?" }
+star   = "*" times | "^{*" times "}"            the second as in formulas: [...]^{*M}
 times  = a number, or a name such as N whose value is given
 layer  = INPUT CONV BN RELU ... with numbers where the defaults do not fit, after VGG's notation:
          CONV3-64/1+1 = 3x3 windows, 64 filters, stride 1, padding 1;  POOL2/2;  FC-128
+         or, in words, CONV3x3-64 s1 p1;  POOL2x2 s2
 """
 
 from __future__ import annotations
@@ -28,12 +30,13 @@ _SETTINGS = {
 }
 _EXAMPLES = {"CONV": "CONV3-64/1+1", "POOL": "POOL2/2", "AVGPOOL": "AVGPOOL2/2", "FC": "FC-128"}
 
-_SIGNS = ("space", "arrow", "open", "close", "star", "maybe", "word", "number")
+_SIGNS = ("arrow", "open", "close", "star", "brace", "maybe", "word", "number")
 _TOKEN = re.compile(
     r"""(?P<space>\s+) | (?P<arrow>->|→|,) | (?P<open>[(\[]) | (?P<close>[)\]])
-    | (?P<star>[*×]) | (?P<maybe>\?) | (?P<number>\d+)
-    | (?P<word> [A-Za-z_]+ (?P<window>\d+)? (-(?P<units>\d+))? (/(?P<stride>\d+))?
-      (\+(?P<padding>\d+))? )""",
+    | (?P<star>\^\s*\{\s*[*×]? | [*×]) | (?P<brace>\}) | (?P<maybe>\?) | (?P<number>\d+)
+    | (?P<word> [A-Za-z_]+ ((?P<window>\d+)(x(?P<across>\d+))?)? (-(?P<units>\d+))?
+      (/(?P<stride>\d+) | \s+[sS](?P<stride_said>\d+))?
+      (\+(?P<padding>\d+) | \s+[pP](?P<padding_said>\d+))? )""",
     re.VERBOSE,
 )
 
@@ -130,11 +133,19 @@ class _Parser:
             what = "the end" if token.kind == "end" else f"'{token.text}'"
             self.fail(token, f"a layer or a group is expected here, not {what}")
         while self.token.kind in ("star", "maybe"):
-            if self.take().kind == "star":
+            sign = self.take()
+            if sign.kind == "star":
                 specs = specs * self.count(len(specs))
+                if sign.text.startswith("^"):
+                    self.brace(sign)
             elif not self.optional:
                 specs = []
         return specs
+
+    def brace(self, opened: Token) -> None:
+        if self.token.kind != "brace":
+            self.fail(opened, f"this '{opened.text}' is never closed: '}}' is missing")
+        self.take()
 
     def count(self, layers: int) -> int:
         token = self.take()
@@ -167,14 +178,21 @@ def _tokens(pattern: str) -> list[Token]:
             bad = Token("bad", pattern[place], place, {})
             fail(pattern, bad, f"'{pattern[place]}' has no meaning in a pattern")
         names = ("window", "units", "stride", "padding")
-        numbers = {name: int(found[name]) for name in names if found[name] is not None}
+        said = {name: found[name] or _said(found, name) for name in names}
+        numbers = {name: int(text) for name, text in said.items() if text is not None}
         if not found["space"]:
-            kind = next(
-                k for k in ("arrow", "open", "close", "star", "maybe", "word", "number") if found[k]
-            )
-            tokens.append(Token(kind, found[0], place, numbers))
+            kind = next(sign for sign in _SIGNS if found[sign])
+            token = Token(kind, found[0], place, numbers)
+            if found["across"] and int(found["across"]) != numbers["window"]:
+                fail(pattern, token, "windows are square: write 3x3 or 3")
+            tokens.append(token)
         place = found.end()
     return [*tokens, Token("end", "", len(pattern), {})]
+
+
+def _said(found: re.Match[str], name: str) -> str | None:
+    """A stride or a padding written in words: s1, p1."""
+    return found[f"{name}_said"] if name in ("stride", "padding") else None
 
 
 def fail(pattern: str, token: Token, message: str) -> NoReturn:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from course import nn
-from course.architecture import PatternError, build, parse, plan
+from course.architecture import PatternError, build, parse, plan, table
 from course.pattern import KINDS
 
 SEMINAR = "[CONV,RELU,CONV,RELU,POOL]*3 -> [FC,RELU]*2 -> FC"
@@ -55,6 +55,28 @@ def test_do_spelling_and_brackets_not_matter(same: str) -> None:
     assert kinds(same) == ["CONV", "RELU", "RELU", "FC"]
 
 
+def test_is_the_seminars_formula_read() -> None:
+    """[(CONV -> RELU)^{*N} -> POOL]^{*M} is the general pattern with stars?"""
+    formula = "INPUT -> [(CONV -> RELU)^{*N} -> POOL?]^{*M} -> [FC -> RELU]^{*K} -> FC"
+    assert kinds(formula, N=2, M=3, K=2) == kinds(GENERAL, N=2, M=3, K=2)
+    assert kinds("[CONV -> POOL]^{ * 2 }") == kinds("[CONV -> POOL]*2") == kinds("[CONV,POOL]^{2}")
+
+
+@pytest.mark.parametrize(
+    ("said", "short"),
+    [
+        ("CONV3x3-64 s1 p1", "CONV3-64/1+1"),
+        ("CONV11x11-96 s4 p0", "CONV11-96/4+0"),
+        ("POOL3x3 s2", "POOL3/2"),
+        ("conv5-6 p0", "CONV5-6+0"),
+    ],
+)
+def test_are_sizes_said_in_words_the_same_as_in_signs(said: str, short: str) -> None:
+    pattern = f"[{said} -> RELU]*2 -> FC"
+    [one, other] = (parse(text) for text in (pattern, pattern.replace(said, short)))
+    assert [(s.kind, s.numbers) for s in one] == [(s.kind, s.numbers) for s in other]
+
+
 def test_are_the_published_counts_met() -> None:
     """VGG-16: 138,357,544 (Simonyan and Zisserman, 2015, Table 2: 138 million); LeNet-5: 61,706."""
     assert parameters(VGG16, (3, 224, 224), 1000) == 138_357_544
@@ -85,10 +107,25 @@ def test_do_both_libraries_build_the_same_network(pattern: str) -> None:
     np.testing.assert_allclose(net(x), twin(torch.tensor(x)).detach(), atol=1e-5)
     planned = [p.output_shape for p in plan(pattern, shape, 10)]
     assert [row.shape for row in net.summary(shape).rows] == planned
+    assert table(pattern, shape, 10) == net.summary(shape)
     assert isinstance(net, nn.Sequential)
 
 
+def test_do_the_first_weights_come_from_the_generator() -> None:
+    one, two, other = (
+        build("CONV -> FC", (1, 4, 4), 3, rng=np.random.default_rng(seed)) for seed in (1, 1, 2)
+    )
+    x = np.ones((1, 1, 4, 4), np.float32)
+    np.testing.assert_array_equal(one(x), two(x))
+    assert not np.array_equal(one(x), other(x))
+
+
 MISTAKES = [  # the pattern, the marked text, the message
+    ("[CONV -> POOL]^{*2 -> FC", "^{*", "'}' is missing"),
+    ("CONV -> FC}", "}", "missing before '}'"),
+    ("CONV3x5-64 -> FC", "CONV3x5-64", "windows are square"),
+    ("CONV3-8 s0 -> FC", "CONV3-8 s0", "stride of CONV is 0"),
+    ("RELU s2", "RELU s2", "RELU takes no stride"),
     ("INPUT -> [CONV -> POOOL]*2", "POOOL", "did you mean POOL?"),
     ("INPUT -> HELLO", "HELLO", "known are INPUT, CONV"),
     ("[CONV -> RELU*", "", "after '*' a whole number is expected"),

@@ -6,10 +6,13 @@ here; a test holds both against PyTorch.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 import numpy as np
+
+from .values import Unusable
 
 Array = np.ndarray[Any, Any]
 POINTS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=np.float64)
@@ -169,6 +172,23 @@ def minibatches(n: int, batch_size: int, rng: np.random.Generator) -> list[Array
     """Every index 0 ... n-1 once, in random order, in pieces of batch_size."""
     order = rng.permutation(n)
     return [order[first : first + batch_size] for first in range(0, n, batch_size)]
+
+
+def batches_as_rows(batches: Any, inputs: Mapping[str, Any]) -> Array:
+    """Index arrays of different lengths as one array, a row each, filled up with -1.
+
+    batches: any iterable of them, a generator too; one without end is cut off.
+    """
+    if not isinstance(batches, Iterable) or isinstance(batches, str | dict):
+        raise Unusable("batches should be a list of index arrays, one for each batch")
+    rows = [np.asarray(row) for row in islice(batches, 2 * inputs["n"] + 2)]
+    if any(row.ndim != 1 or (row.size and row.dtype.kind not in "iu") for row in rows):
+        raise Unusable("batches should hold arrays of whole numbers, one axis each")
+    widest = max((row.size for row in rows), default=0)
+    full = np.full((len(rows), widest), -1)
+    for line, row in zip(full, rows, strict=True):
+        line[: row.size] = row
+    return full
 
 
 def epoch_seen(parts: tuple[Array, ...]) -> Array:

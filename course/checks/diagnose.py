@@ -144,7 +144,8 @@ def examine(
 
     def verdict(cause: str, text: str) -> Verdict:
         notes = explain.notes([outcome.call for outcome in got])
-        if not cause and not exercise.observe and got[0].parts[0].was == "list":
+        listed = [outcomes[0].parts[0].was for outcomes in (got, expected) if outcomes[0].parts]
+        if not cause and not exercise.observe and listed == ["list", "array"]:
             notes += ("your function returned a list; a NumPy array is what later code expects",)
         return Verdict(exercise.id, cause, text, seed, len(cases), notes)
 

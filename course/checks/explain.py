@@ -138,7 +138,7 @@ def fault(kind: str, exercise: Exercise, case: Case, got: Outcome, expected: Out
     if kind == "no-error":
         return (
             f"{exercise.call_text(case)} must raise a {type(expected.error).__name__} "
-            f"({case.label}: {expected.error}), but it returned {_inline(got)}."
+            f"({case.label}: {expected.error}), but it returned {_inline(exercise, got)}."
         )
     if kind == "wrong-type":
         return _type_text(got, expected, exercise.returns)
@@ -148,6 +148,8 @@ def fault(kind: str, exercise: Exercise, case: Case, got: Outcome, expected: Out
             f"Your function changes its input {names} in place. Whoever called it still needs "
             f"{names}: work on a copy ({got.changed[0]}.copy()), or write into a new array."
         )
+    if exercise.words and kind in ("wrong-shape", "wrong-value"):
+        return _words_text(exercise, case, got, expected)
     named = list(zip(exercise.returns, got.parts, expected.parts, strict=True))
     if kind == "wrong-shape":
         return _shape_text(exercise, case, named)
@@ -156,7 +158,24 @@ def fault(kind: str, exercise: Exercise, case: Case, got: Outcome, expected: Out
     return _value_text(kind, exercise, case, got, expected)
 
 
-def _inline(got: Outcome) -> str:
+def _words_text(exercise: Exercise, case: Case, got: Outcome, expected: Outcome) -> str:
+    assert exercise.words is not None
+    right, mine = (exercise.words(outcome.parts[0].array) for outcome in (expected, got))
+    return (
+        f"On {exercise.call_text(case)} ({case.label}):\n{_listed(case)}"
+        f"  expected:\n{right}\n  yours:\n{mine}"
+    )
+
+
+def _listed(case: Case) -> str:
+    """The inputs that the call does not spell out."""
+    hidden = {n: v for n, v in case.inputs.items() if not isinstance(v, (int, float, str))}
+    return "".join(f"  {name} = {value!r}\n" for name, value in hidden.items())
+
+
+def _inline(exercise: Exercise, got: Outcome) -> str:
+    if exercise.words and got.parts:
+        return exercise.words(got.parts[0].array).strip()
     return ", ".join(_show(part.array) for part in got.parts) or "something else"
 
 

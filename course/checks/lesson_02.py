@@ -238,6 +238,7 @@ TASKS: tuple[Exercise | Question, ...] = (
         cases=_batch_cases,
         misconceptions=BATCHES,
         returns=("batches",),
+        reads=right.batches_as_rows,
         observe=right.epoch_seen,
         show=right.epoch_in_words,
         lists_ok=True,

@@ -32,14 +32,22 @@ def run(
 
     def attempt() -> Any:
         raw = exercise.call(function, inputs)
-        return raw if raw is None or raw is Ellipsis else settle(raw, exercise.returns)
+        if raw is None or raw is Ellipsis:
+            return raw
+        if exercise.reads:
+            raw = exercise.reads(raw, before)
+        return settle(raw, exercise.returns)
 
     call = call_guarded(attempt, seconds)
     outcome = Outcome(call, error=call.error)
     outcome.changed = tuple(
         name
         for name, value in before.items()
-        if isinstance(value, np.ndarray) and not np.array_equal(value, inputs[name], equal_nan=True)
+        if (isinstance(value, list) and value != inputs[name])
+        or (
+            isinstance(value, np.ndarray)
+            and not np.array_equal(value, inputs[name], equal_nan=True)
+        )
     )
     if isinstance(call.result, tuple):
         outcome.parts = call.result

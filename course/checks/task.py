@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -41,8 +41,8 @@ class Case:
         return {
             name: _laid_out(value, self.layout)
             if isinstance(value, np.ndarray)
-            else deepcopy(value)  # a random generator moves on with every draw
-            if isinstance(value, np.random.Generator)
+            else copy.deepcopy(value)  # a generator moves on with every draw
+            if isinstance(value, list | np.random.Generator)
             else value
             for name, value in self.inputs.items()
         }
@@ -84,6 +84,8 @@ class Exercise(Task):
 
     `returns` names the results. `observe` maps them to what is compared (default: themselves),
     and `show` tells a learner how that came about. `lists_ok` accepts a list for an array.
+    Where the result is no array (words, a network), `reads` makes one of it, given the result and
+    the inputs, and `words` says such an array in words.
     """
 
     reference: Callable[..., Any] = field(kw_only=True)
@@ -95,6 +97,8 @@ class Exercise(Task):
     )
     show: Callable[[tuple[np.ndarray, ...]], str] | None = field(kw_only=True, default=None)
     lists_ok: bool = field(kw_only=True, default=False)
+    reads: Callable[[Any, Mapping[str, Any]], Any] | None = field(kw_only=True, default=None)
+    words: Callable[[np.ndarray], str] | None = field(kw_only=True, default=None)
 
     @cached_property
     def required(self) -> tuple[str, ...]:

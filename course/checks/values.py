@@ -63,24 +63,9 @@ def _part(value: Any, name: str) -> Part:
         try:
             array = np.asarray(value)
         except ValueError:
-            if name == "batches":
-                return Part(_padded(value, name), "list")
             raise Unusable(f"{name} is a list whose rows have different lengths") from None
         return Part(_copied(array, name), "list")
     raise Unusable(f"{name} is {_a(value)}; {_advice(value, name)}")
-
-
-def _padded(rows: Any, name: str) -> np.ndarray:
-    """Index arrays of different lengths as one array, a row each, filled up with -1."""
-    parts = [_part(row, name).array for row in rows]
-    if any(part.ndim != 1 or part.dtype.kind not in "iu" for part in parts):
-        raise Unusable(f"{name} should be a list of arrays of whole numbers, one axis each")
-    if len(parts) * max(part.size for part in parts) > LARGEST:
-        raise Unusable(f"{name} holds far more numbers than were asked for")
-    full = np.full((len(parts), max(part.size for part in parts)), -1)
-    for row, part in zip(full, parts, strict=True):
-        row[: part.size] = part
-    return full
 
 
 def _copied(array: np.ndarray, name: str) -> np.ndarray:

@@ -10,8 +10,11 @@ from typing import Any
 
 _WIDGETS = {
     "ActivationExplorer": "activation_explorer",
+    "ArchitectureBuilder": "architecture_builder",
     "ConvolutionStepper": "convolution_stepper",
+    "DescentExplorer": "descent_explorer",
     "FilterDesigner": "filter_designer",
+    "GraphExplorer": "graph_explorer",
     "NeuronExplorer": "neuron_explorer",
     "SpatialCalculator": "spatial_calculator",
 }
