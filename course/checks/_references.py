@@ -6,10 +6,13 @@ here; a test holds both against PyTorch.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 import numpy as np
+
+from .values import Unusable
 
 Array = np.ndarray[Any, Any]
 POINTS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=np.float64)
@@ -133,3 +136,78 @@ def im2col(x: Array, kernel_size: tuple[int, int], stride: int = 1, padding: int
     n, c, oh, ow, r, s = view.shape
     columns = np.array(view.transpose(0, 1, 4, 5, 2, 3), order="C")  # an array of its own
     return columns.reshape(n, c * r * s, oh * ow)
+
+
+def numerical_gradient(f: Callable[[Array], float], x: Array, eps: float = 1e-5) -> Array:
+    """Central differences: (f(x + eps e) - f(x - eps e)) / (2 eps) for every element."""
+    grad = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        up, down = x.copy(), x.copy()
+        up[index] += eps
+        down[index] -= eps
+        grad[index] = (float(f(up)) - float(f(down))) / (2 * eps)
+    return grad
+
+
+def linear_forward(x: Array, weight: Array, bias: Array) -> Array:
+    """x (N, D), weight (K, D), bias (K,) -> (N, K)."""
+    return np.asarray(np.einsum("nd,kd->nk", x, weight) + bias)
+
+
+def linear_backward(dout: Array, x: Array, weight: Array) -> tuple[Array, Array, Array]:
+    """dx (N, D), dweight (K, D), dbias (K,) from dout (N, K)."""
+    dx, dweight = np.einsum("nk,kd->nd", dout, weight), np.einsum("nk,nd->kd", dout, x)
+    return dx, dweight, dout.sum(axis=0)
+
+
+def sgd_momentum_step(
+    weight: Array, grad: Array, velocity: Array, lr: float, momentum: float
+) -> tuple[Array, Array]:
+    """v = momentum v + grad; w = w - lr v, as new arrays."""
+    velocity = momentum * velocity + grad
+    return weight - lr * velocity, velocity
+
+
+def minibatches(n: int, batch_size: int, rng: np.random.Generator) -> list[Array]:
+    """Every index 0 ... n-1 once, in random order, in pieces of batch_size."""
+    order = rng.permutation(n)
+    return [order[first : first + batch_size] for first in range(0, n, batch_size)]
+
+
+def batches_as_rows(batches: Any, inputs: Mapping[str, Any]) -> Array:
+    """Index arrays of different lengths as one array, a row each, filled up with -1.
+
+    batches: any iterable of them, a generator too; one without end is cut off.
+    """
+    if not isinstance(batches, Iterable) or isinstance(batches, str | dict):
+        raise Unusable("batches should be a list of index arrays, one for each batch")
+    rows = [np.asarray(row) for row in islice(batches, 2 * inputs["n"] + 2)]
+    if any(row.ndim != 1 or (row.size and row.dtype.kind not in "iu") for row in rows):
+        raise Unusable("batches should hold arrays of whole numbers, one axis each")
+    widest = max((row.size for row in rows), default=0)
+    full = np.full((len(rows), widest), -1)
+    for line, row in zip(full, rows, strict=True):
+        line[: row.size] = row
+    return full
+
+
+def epoch_seen(parts: tuple[Array, ...]) -> Array:
+    """What is the same for every right epoch, whatever its order.
+
+    The sizes of the batches (64 places), how many different samples came, whether they are just
+    0 ... n-1, and whether ten or more stand in their old order, which chance hardly does.
+    """
+    batches = np.atleast_2d(parts[0])
+    used = batches[batches >= 0]
+    sizes = np.zeros(64)
+    sizes[: len(batches)] = (batches >= 0).sum(axis=1)[:64]
+    kinds = np.unique(used)
+    whole = np.array_equal(kinds, np.arange(used.size))
+    old_order = used.size >= 10 and bool((np.diff(used) > 0).all())
+    return np.concatenate([sizes, [kinds.size, int(whole), int(old_order)]])
+
+
+def epoch_in_words(parts: tuple[Array, ...]) -> str:
+    """The sizes of the batches, for messages."""
+    sizes = (np.atleast_2d(parts[0]) >= 0).sum(axis=1)
+    return f"batch sizes: {', '.join(str(size) for size in sizes)}"

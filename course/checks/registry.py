@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
-from . import lesson_00, lesson_01, lesson_03, lesson_06
+from . import lesson_00, lesson_01, lesson_02, lesson_03, lesson_06
 from .task import Exercise, Question
 
 LESSONS = {
     "00": ("Start here", lesson_00.TASKS),
     "01": ("Neurons", lesson_01.TASKS),
+    "02": ("Learning", lesson_02.TASKS),
     "03": ("Convolution", lesson_03.TASKS),
     "06": ("Architectures", lesson_06.TASKS),
 }

@@ -41,8 +41,8 @@ class Case:
         return {
             name: _laid_out(value, self.layout)
             if isinstance(value, np.ndarray)
-            else copy.deepcopy(value)
-            if isinstance(value, list)
+            else copy.deepcopy(value)  # a generator moves on with every draw
+            if isinstance(value, list | np.random.Generator)
             else value
             for name, value in self.inputs.items()
         }

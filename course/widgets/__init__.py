@@ -12,7 +12,9 @@ _WIDGETS = {
     "ActivationExplorer": "activation_explorer",
     "ArchitectureBuilder": "architecture_builder",
     "ConvolutionStepper": "convolution_stepper",
+    "DescentExplorer": "descent_explorer",
     "FilterDesigner": "filter_designer",
+    "GraphExplorer": "graph_explorer",
     "NeuronExplorer": "neuron_explorer",
     "SpatialCalculator": "spatial_calculator",
 }
