@@ -21,6 +21,10 @@ WIDGETS = {
         "Descent explorer": ("canvas[tabindex]", "canvas[tabindex]", LEFT_RIGHT),
         "Graph explorer": ("input[type=number]", "canvas", UP_DOWN),
     },
+    "05": {
+        "Loss explorer": ("canvas[tabindex]", "canvas[tabindex]", LEFT_RIGHT),
+        "Classifier explorer": ("canvas[tabindex]", "canvas[tabindex]", LEFT_RIGHT),
+    },
     "06": {"Architecture builder": ("canvas", "canvas", LEFT_RIGHT)},
 }
 
