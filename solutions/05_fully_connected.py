@@ -7,7 +7,7 @@
 #
 # **What you need.** Lesson 02; for the last exercise, lesson 03.
 #
-# **How long.** About 90 minutes of your time. All cells together compute for less than 90 seconds
+# **How long.** About 90 minutes of your time. All cells together compute for less than 30 seconds
 # on a laptop with two cores.
 
 # %% lock="setup"

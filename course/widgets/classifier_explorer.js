@@ -161,7 +161,8 @@ const explorer = (() => {
         map(canvases[n], name, weight, all, side, colours);
         return `${name}: ${Math.round(100 * sum.right)} % right, ${sum.pushing} of ${all.length} points still push`;
       });
-      status.textContent = `After ${s.steps} steps. ${told.join("; ")}.`;
+      status.textContent = `After ${s.steps} steps, with the large circle at (${activations.fixed(s.x, 1)}, ` +
+        `${activations.fixed(s.y, 1)}). ${told.join("; ")}.`;
     };
     return core.live(model, root, TRAITS, draw).end;
   }

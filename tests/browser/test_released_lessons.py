@@ -46,10 +46,10 @@ def test_released_lesson_runs_and_obeys(
         scroll_to(page, widget)
         said = page.inner_text(f"{widget} [aria-live]")
         page.focus(f"{widget} {focus}")
-        page.keyboard.press(keys[0])
+        for _ in range(5):  # the builder's fifth layer is the first with another volume
+            page.keyboard.press(keys[1])
         page.wait_for_timeout(150)
         assert page.inner_text(f"{widget} [aria-live]") != said
-        page.keyboard.press(keys[1])
         median = latency(page, f"{widget} {focus}", f"{widget} {canvas}", keys)
         with capsys.disabled():
             print(f"\n{title} in JupyterLab: key to changed pixels, median of 24 {median:.1f} ms")
