@@ -14,7 +14,8 @@ from nbconvert.exporters import HTMLExporter
 from playwright.sync_api import Browser, Page
 from widget_page import settle
 
-from course.widgets.export import STATE, VIEW, LiveSlides, LiveWidgets, live_html
+from course import widgets
+from course.widgets.export import STATE, VIEW, LiveHTML, LiveSlides, LiveWidgets, live_html
 
 pytestmark = pytest.mark.browser
 
@@ -51,13 +52,14 @@ def beside(notebook: Path, name: str, exporter: HTMLExporter) -> Path:
     return path
 
 
-def visit(browser: Browser, path: Path) -> Page:
+def visit(browser: Browser, path: Path, count: int = 4) -> Page:
     page = browser.new_page(viewport={"width": 1200, "height": 1000})
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.faults, page.refused = faults, closed_in(page)  # type: ignore[attr-defined]
     page.goto(path.as_uri(), wait_until="domcontentloaded")
-    page.wait_for_function("document.querySelectorAll('.cw').length === 4", timeout=30_000)
+    ready = f"document.querySelectorAll('.cw').length === {count}"
+    page.wait_for_function(ready, timeout=30_000)
     settle(page)
     return page
 
@@ -85,6 +87,37 @@ def test_page_lives_by_itself(browser: Browser, page_file: Path) -> None:
     assert not any("anywidget" in url or "html-manager" in url for url in refused)
     neuron.scroll_into_view_if_needed()
     keep(page, "export_from_disk")
+    page.close()
+
+
+SHOWN = (
+    """(cw) => [cw.innerText, ...[...cw.querySelectorAll("canvas")].map((c) => c.toDataURL())]"""
+)
+
+
+def test_every_widget_lives_in_a_page(browser: Browser, tmp_path: Path) -> None:
+    """Each widget of the course, exported, opened from the disk: is it drawn, does it obey keys?"""
+    cells = [f"from course import widgets\nwidgets.{name}()" for name in widgets.__all__]
+    executed = notebook_of(*cells)
+    NotebookClient(executed, timeout=120, kernel_name="python3").execute()
+    nbformat.write(executed, tmp_path / "all.ipynb")
+    page = visit(browser, beside(tmp_path / "all.ipynb", "all.html", LiveHTML()), len(cells))
+    for number, name in enumerate(widgets.__all__):
+        widget = page.locator(".cw").nth(number)
+        before = widget.evaluate(SHOWN)
+        assert len(before) > 1, f"{name} has no picture"
+        for control in widget.locator(
+            "input[type=range], input[type=number], canvas[tabindex]"
+        ).all():
+            control.focus()
+            for key in ("ArrowRight", "ArrowUp"):
+                page.keyboard.press(key)
+            settle(page)
+            if widget.evaluate(SHOWN) != before:
+                break
+        else:
+            pytest.fail(f"{name} does not obey any key")
+    assert page.faults == []  # type: ignore[attr-defined]
     page.close()
 
 
