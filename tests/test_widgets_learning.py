@@ -151,20 +151,6 @@ def test_arrow_keys_move_the_start(browser: Browser, capsys: Any) -> None:
     page.close()
 
 
-@pytest.mark.parametrize("name", ["DescentExplorer", "GraphExplorer"])
-@pytest.mark.parametrize(("dark", "width"), [(False, 1000), (True, 1000), (False, 400)])
-def test_draws_without_a_fault(browser: Browser, name: str, dark: bool, width: int) -> None:
-    page = open_widget(browser, getattr(widgets, name)(), dark=dark, width=width)
-    assert not page.faults  # type: ignore[attr-defined]
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    unnamed = page.evaluate(
-        "() => [...document.querySelectorAll('input, select, canvas')].filter((e) =>"
-        " !(e.labels?.length || e.getAttribute('aria-label'))).length"
-    )
-    assert unnamed == 0
-    page.close()
-
-
 @pytest.mark.parametrize(
     ("name", "values", "says"),
     [

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import traitlets
 from playwright.sync_api import Browser
-from widget_page import chromium, latency, open_widget, pixels, put, settle, status, trait
+from widget_page import chromium, latency, open_widget, put, settle, status, trait
 
 from course import functional as F
 from course import widgets
@@ -87,74 +87,6 @@ def test_presets_keys_and_mouse_change_the_scores(browser: Browser, capsys: Any)
     with capsys.disabled():
         print(f"\nloss explorer: key press to changed pixels, median {median:.1f} ms (n = 24)")
     assert median <= 60
-    page.close()
-
-
-@pytest.mark.parametrize("name", ["hinge", "softmax"])
-def test_training_is_that_of_the_courses_losses(browser: Browser, name: str) -> None:
-    page = open_widget(browser, widgets.ClassifierExplorer())
-    points = page.evaluate("() => maths.points(0.9, 0.3, 0.4)")
-    got = page.evaluate("([n, p]) => maths.train(n, p, 60, 0.02, 0.15)", [name, points])
-    told = page.evaluate("([n, w, p]) => maths.summary(n, w, p)", [name, got, points])
-    x = np.array(points)[:, :2]
-    y = np.array(points)[:, 2].astype(int)
-    loss = {"hinge": F.hinge_loss, "softmax": F.cross_entropy_loss}[name]
-    weight, bias = np.zeros((3, 2)), np.zeros(3)
-    for _ in range(60):
-        _, dscores = loss(x @ weight.T + bias, y)
-        dweight, dbias = dscores.T @ x + 0.02 * weight, dscores.sum(axis=0)
-        weight, bias = weight - 0.15 * dweight, bias - 0.15 * dbias
-    np.testing.assert_allclose(got, np.column_stack([weight, bias]), atol=1e-9)
-    scores = x @ weight.T + bias
-    assert told["loss"] == pytest.approx(loss(scores, y)[0], rel=1e-9)
-    assert told["right"] == pytest.approx((scores.argmax(axis=1) == y).mean())
-    page.close()
-
-
-def test_points_that_are_right_are_nothing_to_the_svm_and_something_to_softmax(
-    browser: Browser,
-) -> None:
-    page = open_widget(browser, widgets.ClassifierExplorer(steps=400))
-    near = page.evaluate("() => maths.points(0.3, -2, 1.5)")
-    pushing = [
-        page.evaluate("([n, p]) => maths.summary(n, maths.train(n, p, 400, 0), p)", [name, near])
-        for name in ("hinge", "softmax")
-    ]
-    assert pushing[0]["pushing"] == 0
-    assert pushing[1]["pushing"] > 20
-    page.close()
-
-
-def test_arrow_keys_move_the_point(browser: Browser, capsys: Any) -> None:
-    page = open_widget(browser, widgets.ClassifierExplorer())
-    x, told, picture = trait(page, "x"), status(page), pixels(page, "canvas[tabindex]")
-    page.focus("canvas[tabindex]")
-    for _ in range(8):
-        page.keyboard.press("Shift+ArrowRight")
-    settle(page)
-    assert trait(page, "x") == pytest.approx(min(4, x + 4))
-    assert status(page) != told
-    assert pixels(page, "canvas[tabindex]") != picture
-    median = latency(page, "canvas[tabindex]", "canvas[tabindex]", LEFT_RIGHT)
-    with capsys.disabled():
-        print(
-            f"\nclassifier explorer: key press to changed pixels, median {median:.1f} ms (n = 24)"
-        )
-    assert median <= 60
-    page.close()
-
-
-@pytest.mark.parametrize("name", ["LossExplorer", "ClassifierExplorer"])
-@pytest.mark.parametrize(("dark", "width"), [(False, 1000), (True, 1000), (False, 400)])
-def test_draws_without_a_fault(browser: Browser, name: str, dark: bool, width: int) -> None:
-    page = open_widget(browser, getattr(widgets, name)(), dark=dark, width=width)
-    assert not page.faults  # type: ignore[attr-defined]
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    unnamed = page.evaluate(
-        "() => [...document.querySelectorAll('input, select, canvas')].filter((e) =>"
-        " !(e.labels?.length || e.getAttribute('aria-label'))).length"
-    )
-    assert unnamed == 0
     page.close()
 
 
