@@ -50,7 +50,8 @@ def test_do_its_keys_stay_its_own(place: Any, kind: Any) -> None:
         """() => {
           let heard = 0;
           document.addEventListener("keydown", () => heard++);
-          const all = [...document.querySelectorAll("input, select, textarea, button, canvas[tabindex]")];
+          const controls = "input, select, textarea, button, canvas[tabindex]";
+          const all = [...document.querySelectorAll(controls)];
           for (const e of all) {
             const options = { key: "ArrowDown", bubbles: true, cancelable: true };
             e.dispatchEvent(new KeyboardEvent("keydown", options));
