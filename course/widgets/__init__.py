@@ -16,6 +16,7 @@ _WIDGETS = {
     "FilterDesigner": "filter_designer",
     "GraphExplorer": "graph_explorer",
     "NeuronExplorer": "neuron_explorer",
+    "PoolingStepper": "pooling_stepper",
     "SpatialCalculator": "spatial_calculator",
 }
 
