@@ -101,9 +101,9 @@ print("with the 29 of the first table:", (29 + 15 + 0 + 100) / 4)
 # ### Pool each depth slice by itself
 #
 # Look for the letter $c$ in the formula: it stands on both sides, and there is no sum over it. A
-# filter of lesson 03 reaches through the whole depth; a pooling window stays in **one** channel, one
-# *depth slice* of the volume. So the depth never changes, and what one channel holds cannot change
-# what comes out of another.
+# filter of lesson 03 reaches through the whole depth; a pooling window stays in **one** channel,
+# one *depth slice* of the volume. So the depth never changes, and what one channel holds cannot
+# change what comes out of another.
 
 # %%
 rng = np.random.default_rng(0)
@@ -204,8 +204,8 @@ print("average and convolution differ by", np.abs(by_conv - F.avgpool2d_forward(
 # - **Ties.** Of equal numbers only one is sent the gradient: the **first** in reading order, row by
 #   row. This is a convention, the one of PyTorch; what counts is that forward and backward agree.
 #
-# In the lower row of the widget gradients flow back, from right to left. The table has ties; set the
-# stride to 1 and find a pixel that collects from several windows.
+# In the lower row of the widget gradients flow back, from right to left. The table has ties; set
+# the stride to 1 and find a pixel that collects from several windows.
 
 # %%
 widgets.PoolingStepper(picture="ties", way_back=True)
@@ -217,8 +217,8 @@ widgets.PoolingStepper(picture="ties", way_back=True)
 #   \text{dout} = \begin{bmatrix} 10 & 1 \end{bmatrix} \;\to\;
 #   \text{dx} = \begin{bmatrix} 0 & 11 & 0 \\ 0 & 0 & 0 \end{bmatrix}$$
 #
-# Both windows have the maximum 4 twice, one above the other. The upper one comes first, in both, and
-# gets 10 + 1. For the average the middle column gets 10 / 4 + 1 / 4 = 2.75, twice:
+# Both windows have the maximum 4 twice, one above the other. The upper one comes first, in both,
+# and gets 10 + 1. For the average the middle column gets 10 / 4 + 1 / 4 = 2.75, twice:
 
 # %%
 x_small, dout_small = np.array([[[[1.0, 4, 2], [3, 4, 0]]]]), np.array([[[[10.0, 1]]]])
@@ -249,9 +249,10 @@ for name, (height, width) in head.items():
 # %% [markdown]
 # ### Go to the limit, or do without
 #
-# **Global average pooling** takes one window as large as the map: one number for each channel, "how
-# much of this feature is in the image?" Lin, Chen and Yan (2014, section 3.2) put it in place of the
-# large fully connected layers. It takes images of any size, and has nothing that could overfit.
+# **Global average pooling** takes one window as large as the map: one number for each channel,
+# "how much of this feature is in the image?" Lin, Chen and Yan (2014, section 3.2) put it in
+# place of the large fully connected layers. It takes images of any size, and has nothing that
+# could overfit.
 #
 # **Strided convolution** makes maps smaller as well: a convolution that stops at every second place
 # learns *how* to shrink. Springenberg and others (2015) replaced every pooling layer in this way
@@ -419,10 +420,11 @@ for name, dx in arrived.items():
 # %%
 plots.show(
     figures.gradient_maps(sandal[0, 0], arrived, title="Where the gradient of 1 arrives"),
-    alt="The sandal and three maps. Max, stride 2: single dots, one in each window. Average: an even "
-    "field. Max with overlapping windows: few strong dots along the bright ridges.",
-    caption="The maximum sends all to few, the average a little to everyone. On the black ground all "
-    "numbers of a window are equal: there the first one gets it, a regular grid.",
+    alt="The sandal and three maps. Max, stride 2: single dots, one in each window. Average: an "
+    "even field. Max with overlapping windows: few strong dots on the shoe, white around them.",
+    caption="The maximum sends all to few, the average a little to everyone. On the black ground "
+    "all numbers of a window are equal: there the first one gets it, a regular grid. Mind the "
+    "scales: where windows overlap, a bright pixel collects up to nine gradients.",
 )
 
 # %% [markdown]
@@ -456,8 +458,7 @@ def OwnMaxPool2d(size: int) -> nn.Layer:
 
 
 # %%
-few = (fashion.x_train[:1000], fashion.y_train[:1000])
-losses = {}
+few, losses = (fashion.x_train[:1000], fashion.y_train[:1000]), {}
 for name, make_pool in (("yours", OwnMaxPool2d), ("the course's", nn.MaxPool2d)):
     rng_net = np.random.default_rng(0)
     net = nn.Sequential(
@@ -466,9 +467,12 @@ for name, make_pool in (("yours", OwnMaxPool2d), ("the course's", nn.MaxPool2d))
         *(nn.Flatten(), nn.Linear(16 * 7 * 7, 10, rng=rng_net)),
     )
     optimizer = optim.Adam(net.parameters(), lr=0.003)
-    history = training.fit(net, few, epochs=3, batch_size=64, optimizer=optimizer, progress=False)
+    options = {"batch_size": 64, "optimizer": optimizer, "progress": False}
+    history = training.fit(net, few, epochs=3, **options)
     losses[name] = np.array(history.loss)
     print(f"{name:13} loss {losses[name][0]:.3f} -> {losses[name][-1]:.3f}")
+
+# %%
 apart = np.abs(losses["yours"] - losses["the course's"]).max()
 print(f"the two curves differ by at most {apart:.0e}")
 
@@ -530,19 +534,20 @@ for name, values in panels["windows of 4 × 4"].items():
 # %%
 plots.show(
     figures.movement(panels, title="Shift the image: how much do the features change?"),
-    alt="Two panels, change in per cent over shifts of 0 to 4 pixels. Without pooling and with every "
-    "second pixel the lines rise fastest and coincide; max and average stay below, further with "
-    "windows of 4; the global average stays at zero.",
-    caption="Bars: lowest and highest of three seeds. Pooling softens a shift within its window, and "
-    "merely softens it. Leaving pixels out does nothing for it. Only the global average does not "
-    "move at all.",
+    alt="Two panels, change in per cent over shifts of 0 to 4 pixels. Without pooling and with "
+    "every second pixel the lines rise fastest and coincide; max and average stay below, "
+    "further with windows of 4; the global average stays at zero.",
+    caption="Bars: lowest and highest of three seeds. Pooling softens a shift within its window, "
+    "and merely softens it. Leaving pixels out does nothing for it. Only the global average does "
+    "not move at all.",
 )
 
 # %% [markdown]
 # > **Myth.** After pooling by 2 × 2 a shift by one pixel still changes the features by a third of
 # > their length (without: a half), and one by four pixels nearly as much as without pooling. What
-# > pooling gives is *some tolerance to shifts smaller than its window*. Trained networks can be thrown
-# > off by one pixel (Azulay and Weiss, 2019); blurring before leaving pixels out helps (Zhang, 2019).
+# > pooling gives is *some tolerance to shifts smaller than its window*. Trained networks can be
+# > thrown off by one pixel (Azulay and Weiss, 2019); blurring before leaving pixels out helps
+# > (Zhang, 2019).
 
 # %% [markdown]
 # Two more readings. The tolerance comes from taking the maximum or the mean *over the window*, not
@@ -606,16 +611,16 @@ for name, (kind, width) in settings.items():
     summaries.append(nets[0].summary((1, 28, 28)))
     accuracy[name] = [trained_accuracy(net, s) for s, net in enumerate(nets)]
     low, high = min(accuracy[name]), max(accuracy[name])
-    print(f"{name:25} {summaries[-1].parameters:6,} parameters, {summaries[-1].macs:7,} MACs:", end=" ")
-    print(f"{np.mean(accuracy[name]):.1%}, from {low:.1%} to {high:.1%}")
+    print(f"{name:25} mean {np.mean(accuracy[name]):.1%}, from {low:.1%} to {high:.1%},", end=" ")
+    print(f"{summaries[-1].parameters:6,} parameters")
 
 # %%
 plots.show(
     figures.cost_and_accuracy(
         [s.macs for s in summaries], accuracy, title="Four ways to shrink the maps"
     ),
-    alt="Four points with bars between 83 and 86 percent. Max pooling is highest, average pooling "
-    "lowest in the mean; the two strided networks lie between, one at a quarter of the work.",
+    alt="Four points with bars, all between 83 and 86 percent. Max pooling is highest, average "
+    "pooling lowest in the mean; the strided networks lie between, one at a quarter of the work.",
     caption="The point is the mean of three seeds, the bar spans the lowest and the highest.",
 )
 
@@ -665,7 +670,8 @@ for name, (ours, theirs) in rows.items():
 
 # %% [markdown]
 # The images hold whole numbers from 0 to 3 and windows of nine, so nearly every window has a tie,
-# and the windows overlap: yours and PyTorch's agree on which of the equal numbers gets the gradient.
+# and the windows overlap: yours and PyTorch's agree on which of the equal numbers gets the
+# gradient.
 
 # %%
 _, places = torch.nn.functional.max_pool2d(x_t[:1, :1], 3, 2, return_indices=True)
@@ -738,22 +744,22 @@ check("question_linear", question_linear)
 # %% [markdown]
 # ### Explain: would you pool?
 #
-# You build a network that finds the *centre* of each cell in a microscope image, to the pixel, and
-# another that only says *whether* a sick cell is in it. In five to eight sentences of your own: where
-# would you pool in each, with the maximum or the mean, and why? Use **one number** measured in this
-# lesson. (Read by a person, 2 points: one for what pooling loses and keeps, with the number; one for
-# a choice that fits each task.)
+# You build a network that finds the *centre* of each cell in a microscope image, to the pixel,
+# and another that only says *whether* a sick cell is in it. In five to eight sentences of your
+# own: where would you pool in each, with the maximum or the mean, and why? Use **one number**
+# measured in this lesson. (Read by a person, 2 points: one for what pooling loses and keeps, with
+# the number; one for a choice that fits each task.)
 
 # %% [markdown] answer="why_pool" points=2
 # ### BEGIN SOLUTION
-# Pooling with 2 × 2 and stride 2 hands on one number of four: 75 % are discarded, and with them where
-# exactly the maximum stood. For the question *whether* a sick cell is there, the place does not
-# matter: I would pool after every block, with the maximum, since a sick cell is rare and a mean over
-# thousands of healthy pixels would drown it; at the end a global maximum or average makes the
-# answer independent of the place. For the *centre* to the pixel I would pool little or not at all, or
-# keep the early, large maps and join them to the pooled ones again, for every pooling halves the
-# precision of the place. Where maps must become smaller there, I would take a strided convolution,
-# which can learn to keep what the place needs.
+# Pooling with 2 × 2 and stride 2 hands on one number of four: 75 % are discarded, and with them
+# where exactly the maximum stood. For the question *whether* a sick cell is there, the place does
+# not matter: I would pool after every block, with the maximum, since a sick cell is rare and a
+# mean over thousands of healthy pixels would drown it; at the end a global maximum or average
+# makes the answer independent of the place. For the *centre* to the pixel I would pool little or
+# not at all, or keep the early, large maps and join them to the pooled ones again, for every
+# pooling halves the precision of the place. Where maps must become smaller there, I would take a
+# strided convolution, which can learn to keep what the place needs.
 # ### END SOLUTION
 
 # %% [markdown]

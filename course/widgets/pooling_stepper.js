@@ -8,6 +8,11 @@ const pooling = (() => {
   ];
   const NAMES = { 1: [""], 3: ["red", "green", "blue"] };
   const MOST = 8;
+  /** 36.5, not 36.50: at most so many digits behind the point. */
+  const show = (value, digits = 2) => {
+    const text = number(value, digits);
+    return text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text;
+  };
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   // ---------------------------------------------------------------- numbers
@@ -120,8 +125,8 @@ const pooling = (() => {
       pen.fillStyle = core.rgb(colour);
       pen.fillRect(x, y, cell, cell);
       if (!lettered) continue;
-      const text = number(values[n], digits);
-      pen.font = `600 ${Math.min(19, cell * 0.36, (1.55 * cell) / Math.max(3, text.length))}px system-ui, sans-serif`;
+      const text = show(values[n], digits);
+      pen.font = `600 ${Math.min(19, cell * 0.36, (1.4 * cell) / Math.max(3, text.length))}px system-ui, sans-serif`;
       pen.fillStyle = core.ink(colour);
       pen.fillText(text, x + cell / 2, y + cell / 2);
     }
@@ -165,7 +170,7 @@ const pooling = (() => {
 
   const greatest = (values) => Math.max(1e-12, ...core.range(values).map(Math.abs));
 
-  function drawAll(parts, now, cell, colours) {
+  function drawAll(parts, now, cell, outer, colours) {
     const [C, H, W] = now.shape;
     const [OH, OW] = [now.rows.out, now.columns.out];
     const done = (n) => n < now.upTo;
@@ -173,15 +178,15 @@ const pooling = (() => {
     if (now.isTable) {
       const limit = greatest(now.x);
       pens.input = drawNumbers(parts.input.canvas, [H, W], cell, now.x, limit, colours);
-      pens.output = drawNumbers(parts.output.canvas, [OH, OW], cell, now.out, limit, colours, done);
+      pens.output = drawNumbers(parts.output.canvas, [OH, OW], outer, now.out, limit, colours, done);
     } else {
       pens.input = drawPicture(parts.input.canvas, now.shape, cell, now.x, colours);
-      pens.output = drawPicture(parts.output.canvas, [C, OH, OW], cell, now.out, colours, done);
+      pens.output = drawPicture(parts.output.canvas, [C, OH, OW], outer, now.out, colours, done);
     }
     const [dx, dout] = [summed(now.dx, now.shape), summed(now.dout, [C, OH, OW])];
     const all = summed(back(now.dout, now.x, now.shape, now.kind, now.kernel, now.stride), now.shape);
     pens.dx = drawNumbers(parts.dx.canvas, [H, W], cell, dx, greatest(all), colours);
-    pens.dout = drawNumbers(parts.dout.canvas, [OH, OW], cell, dout, greatest(dout), colours, done);
+    pens.dout = drawNumbers(parts.dout.canvas, [OH, OW], outer, dout, greatest(dout), colours, done);
     const unseen = (pen) => {
       const [gone, lost] = [now.columns.unseen * cell, now.rows.unseen * cell];
       if (gone) core.hatch(pen, W * cell - gone, 0, gone, H * cell, colours.warning, 5);
@@ -200,7 +205,7 @@ const pooling = (() => {
         }
       }
       for (const pen of [pens.output, pens.dout]) {
-        core.frame(pen, now.j * cell + 1, now.i * cell + 1, cell - 2, cell - 2, colours);
+        core.frame(pen, now.j * outer + 1, now.i * outer + 1, outer - 2, outer - 2, colours);
       }
     }
   }
@@ -215,12 +220,12 @@ const pooling = (() => {
         h("tr", {}, ...Array.from({ length: now.kernel }, (_, v) => {
           const at = seen.list[u * now.kernel + v];
           const won = now.kind === "max" && at === seen.best;
-          return h("td", { class: won ? "cw-won" : "" }, number(now.x[at]));
+          return h("td", { class: won ? "cw-won" : "" }, show(now.x[at]));
         })));
       const name = NAMES[now.shape[0]][c];
       const result = now.kind === "max"
-        ? `largest: ${number(seen.value)}${seen.equal > 1 ? `, ${seen.equal} times: the first` : ""}`
-        : `${number(seen.sum)} / ${now.kernel ** 2} = ${number(seen.value)}`;
+        ? `largest: ${show(seen.value)}${seen.equal > 1 ? `, ${seen.equal} times: the first` : ""}`
+        : `${show(seen.sum)} / ${now.kernel ** 2} = ${show(seen.value)}`;
       return h("div", { class: "cw-slice" },
         h("table", {}, h("caption", {}, name || "the window"), h("tbody", {}, ...rows)),
         h("div", { class: "cw-result" }, result));
@@ -232,22 +237,22 @@ const pooling = (() => {
     const { g, best, equal } = look(now, 0);
     const W = now.shape[2];
     if (now.kind === "average") {
-      const share = number(g / now.kernel ** 2, 4);
-      return `${number(g)} / ${now.kernel ** 2} = ${share} is added to each number of the window`;
+      const share = show(g / now.kernel ** 2, 4);
+      return `${show(g)} / ${now.kernel ** 2} = ${share} is added to each number of the window`;
     }
     const place = `row ${Math.floor(best / W)}, column ${best % W}`;
     const tie = equal > 1 ? `, the first of ${equal} equal ones` : "";
-    const total = now.dx[best] === g ? "" : `; there it is ${number(now.dx[best])} in all`;
+    const total = now.dx[best] === g ? "" : `; there it is ${show(now.dx[best])} in all`;
     return now.shape[0] > 1
-      ? `${number(g)} is added to the winner of each channel`
-      : `${number(g)} is added at ${place}${tie}${total}`;
+      ? `${show(g)} is added to the winner of each channel`
+      : `${show(g)} is added at ${place}${tie}${total}`;
   }
 
   function sentence(now, withWayBack) {
     if (now.error) return `Not read: ${now.error}. Rows are separated by semicolons. The last table that was read is shown.`;
     const [C, H, W] = now.shape;
     if (!now.fits) return `Impossible: a window of ${now.kernel} × ${now.kernel} does not fit into ${H} × ${W}. Take a smaller one.`;
-    const values = Array.from({ length: C }, (_, c) => number(look(now, c).value)).join(", ");
+    const values = Array.from({ length: C }, (_, c) => show(look(now, c).value)).join(", ");
     const what = now.kind === "max" ? "largest" : "mean";
     const where = `Window ${now.i * now.columns.out + now.j + 1} of ${now.steps}: ${what} ${values} = out[${now.i}, ${now.j}].`;
     return withWayBack ? `${where} Back: ${wayBack(now)}.` : where;
@@ -256,7 +261,7 @@ const pooling = (() => {
   function counts(now) {
     const [C, H, W] = now.shape;
     const [before, after] = [C * H * W, C * now.steps];
-    const share = number(100 * (1 - after / before), 1);
+    const share = show(100 * (1 - after / before), 1);
     const less = after < before ? `, ${share} % fewer` : "";
     const lost = now.rows.unseen || now.columns.unseen ? " Hatched: in no window." : "";
     return now.fits ? `${core.count(before)} numbers in, ${core.count(after)} out${less}.${lost}` : "";
@@ -306,7 +311,8 @@ const pooling = (() => {
     let pictures = core.decode(model.get("_pictures"));
     let lastGood = parse(Object.values(model.get("_tables"))[0][1]);
     let now = state(model, pictures, lastGood);
-    let cell = 10;
+    let cell = 10; // of the input, in CSS pixels
+    let outer = 10; // of the output
 
     const choices = () => [...Object.keys(model.get("_tables")), ...Object.keys(pictures)].map((name) => [name, name]);
     const picture = core.selectField(model, "picture", "Input", choices);
@@ -359,11 +365,11 @@ const pooling = (() => {
     const single = (label, by, name) =>
       core.button(label, () => { stop(); step(by); }, { "aria-label": name });
 
-    const listen = (canvas, find) => {
+    const listen = (canvas, side, find) => {
       const move = (event) => {
         if (!event.buttons || !now.fits) return;
         const box = canvas.getBoundingClientRect();
-        go(find((event.clientY - box.top) / cell, (event.clientX - box.left) / cell));
+        go(find((event.clientY - box.top) / side(), (event.clientX - box.left) / side()));
       };
       canvas.addEventListener("pointerdown", (event) => {
         stop();
@@ -381,8 +387,8 @@ const pooling = (() => {
         event.preventDefault();
       });
     };
-    listen(parts.output.canvas, (y, x) => [Math.floor(y), Math.floor(x)]);
-    listen(parts.input.canvas, (y, x) =>
+    listen(parts.output.canvas, () => outer, (y, x) => [Math.floor(y), Math.floor(x)]);
+    listen(parts.input.canvas, () => cell, (y, x) =>
       [(y - now.kernel / 2) / now.stride, (x - now.kernel / 2) / now.stride]);
 
     root.append(
@@ -413,10 +419,15 @@ const pooling = (() => {
       const beside = room >= 660;
       stage.classList.toggle("cw-beside", beside);
       const side = beside ? Math.min(264, (room - 260) / 2) : Math.min(264, (room - 20) / 2);
-      const exact = side / Math.max(H, W);
-      cell = exact >= 3 ? Math.floor(exact) : Math.floor(exact * 4) / 4;
+      const fitted = (n) => {
+        const exact = side / Math.max(1, n);
+        return exact >= 3 ? Math.floor(exact) : Math.floor(exact * 4) / 4;
+      };
+      cell = fitted(Math.max(H, W));
+      // a table keeps the size of its cells; a picture is drawn as large as before, in coarser cells
+      outer = now.isTable ? cell : fitted(Math.max(now.rows.out, now.columns.out));
       const colours = core.palette(root);
-      drawAll(parts, now, cell, colours);
+      drawAll(parts, now, cell, outer, colours);
       fillWindow(middle, now);
       root.classList.toggle("cw-invalid", !now.fits || Boolean(now.error));
       stage.classList.toggle("cw-empty", !now.fits);

@@ -136,7 +136,9 @@ class PoolingStepper(BrowserWidget):
 def _numbers(text: str) -> list[list[float]]:
     """Return the rows of a table, or raise TraitError that says what is wrong with it."""
     try:
-        rows = [[float(word) for word in line.replace(",", " ").split()] for line in text.split(";")]
+        rows = [
+            [float(word) for word in line.replace(",", " ").split()] for line in text.split(";")
+        ]
     except ValueError as error:
         raise traitlets.TraitError(
             f"table {text!r} holds something that is no number; write it as '1 2; 3 4'"

@@ -14,6 +14,7 @@ from ..task import Misconception
 
 Array = np.ndarray[Any, Any]
 Reduce = Callable[[Array], Any]
+Shape = tuple[int, int, int, int]
 
 
 def _count(size: int, kernel_size: int, stride: int) -> int:
@@ -131,7 +132,7 @@ MAX_FORWARD = (
     Misconception(
         "mean",
         right.avgpool2d_forward,
-        "These are the means of the windows. That is average pooling, which comes two exercises on.",
+        "These are the means of the windows. That is average pooling, which comes later on.",
     ),
     Misconception(
         "sum",
@@ -216,12 +217,12 @@ def _last(window: Array, g: Any) -> Array:
 
 
 def _all_equal(window: Array, g: Any) -> Array:
-    return (window == window.max()) * g
+    return np.asarray((window == window.max()) * g)
 
 
 def _divided(window: Array, g: Any) -> Array:
     winners = window == window.max()
-    return winners * g / winners.sum()
+    return np.asarray(winners * g / winners.sum())
 
 
 def _value(window: Array, g: Any) -> Array:
@@ -417,8 +418,8 @@ AVERAGE_FORWARD = (
     ),
     Misconception(
         "rounded-to-whole-numbers",
-        lambda x, kernel_size, stride: (
-            _each(x, kernel_size, stride, lambda window: window.sum() // window.size)
+        lambda x, kernel_size, stride: _each(
+            x, kernel_size, stride, lambda window: window.sum() // window.size
         ),
         "Your means are rounded down to whole numbers. What does // do, and what does / do?",
     ),
@@ -463,7 +464,7 @@ def _shared(
     return dx
 
 
-def _per_window(dout: Array, shape: tuple[int, ...], k: int, s: int) -> Array:
+def _per_window(dout: Array, shape: Shape, k: int, s: int) -> Array:
     """The mean over the windows that hold a pixel, instead of the sum."""
     windows = _shared(np.ones_like(dout), shape, k, s, 1)
     return np.asarray(
@@ -471,7 +472,7 @@ def _per_window(dout: Array, shape: tuple[int, ...], k: int, s: int) -> Array:
     )
 
 
-def _cut_off(dout: Array, shape: tuple[int, ...], k: int, s: int) -> Array:
+def _cut_off(dout: Array, shape: Shape, k: int, s: int) -> Array:
     height, width = ((size - 1) * s + k for size in dout.shape[2:])
     return right.avgpool2d_backward(dout, shape, k, s)[:, :, :height, :width]
 
