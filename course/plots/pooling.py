@@ -40,7 +40,7 @@ def gradient_maps(image: ArrayLike, maps: Mapping[str, ArrayLike], *, title: str
         drawn = ax.imshow(np.asarray(values), cmap="Blues", vmin=0, vmax=top)
         ax.set_title(name, fontsize=9, fontweight="normal")
         bar = figure.colorbar(drawn, ax=ax, orientation="horizontal", shrink=0.85, pad=0.03)
-        bar.set_ticks([0, top])
+        bar.set_ticks([0, top], labels=["0", f"{top:g}"])
         bar.set_label("gradient (white = 0)", fontsize=9)
     for ax in axes[0, : 1 + len(maps)]:
         ax.set(xticks=[], yticks=[])

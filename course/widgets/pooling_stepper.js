@@ -109,29 +109,40 @@ const pooling = (() => {
   }
 
   // ---------------------------------------------------------------- drawing
-  /** Numbers on coloured cells; `shown(n)` false leaves a cell hatched. */
-  function drawNumbers(canvas, [H, W], cell, values, limit, colours, shown = () => true, digits = 2) {
+  /** Numbers on coloured cells; from cell `upTo` on nothing is computed yet. */
+  function drawNumbers(canvas, [H, W], cell, values, limit, colours, upTo = H * W) {
     const pen = core.prepare(canvas, W * cell, H * cell);
     pen.textAlign = "center";
     pen.textBaseline = "middle";
-    const lettered = cell >= 24;
-    for (let n = 0; n < H * W; n++) {
+    for (let n = 0; n < Math.min(upTo, H * W); n++) {
       const [x, y] = [(n % W) * cell, Math.floor(n / W) * cell];
-      if (!shown(n)) {
-        core.hatch(pen, x, y, cell, cell, colours.line);
-        continue;
-      }
       const colour = core.diverging(0.75 * values[n], limit, colours);
       pen.fillStyle = core.rgb(colour);
       pen.fillRect(x, y, cell, cell);
-      if (!lettered) continue;
-      const text = show(values[n], digits);
+      if (cell < 24) continue;
+      const text = show(values[n]);
       pen.font = `600 ${Math.min(19, cell * 0.36, (1.4 * cell) / Math.max(3, text.length))}px system-ui, sans-serif`;
       pen.fillStyle = core.ink(colour);
       pen.fillText(text, x + cell / 2, y + cell / 2);
     }
+    pending(pen, [H, W], cell, upTo, colours);
     grid(pen, H, W, cell);
     return pen;
+  }
+
+  /** Hatching over the cells from `upTo` on: the rest of a row, and the rows below it. */
+  function pending(pen, [H, W], cell, upTo, colours) {
+    const [row, column] = [Math.floor(upTo / W), upTo % W];
+    const areas = [
+      [column * cell, row * cell, (W - column) * cell, cell],
+      [0, (row + 1) * cell, W * cell, (H - row - 1) * cell],
+    ];
+    for (const [x, y, width, height] of areas) {
+      if (upTo >= H * W || width <= 0 || height <= 0) continue;
+      pen.fillStyle = colours.sunken;
+      pen.fillRect(x, y, width, height);
+      core.hatch(pen, x, y, width, height, colours.line);
+    }
   }
 
   function grid(pen, H, W, cell) {
@@ -144,17 +155,11 @@ const pooling = (() => {
     pen.stroke();
   }
 
-  function drawPicture(canvas, [C, H, W], cell, x, colours, shown) {
+  function drawPicture(canvas, [C, H, W], cell, x, colours, upTo = H * W) {
     const pen = core.prepare(canvas, W * cell, H * cell);
     pen.imageSmoothingEnabled = false;
     pen.drawImage(core.photograph(x, [C, H, W]), 0, 0, W * cell, H * cell);
-    for (let n = 0; shown && n < H * W; n++) {
-      if (shown(n)) continue;
-      const [left, top] = [(n % W) * cell, Math.floor(n / W) * cell];
-      pen.fillStyle = colours.sunken;
-      pen.fillRect(left, top, cell + 0.5, cell + 0.5);
-      core.hatch(pen, left, top, cell, cell, colours.line);
-    }
+    pending(pen, [H, W], cell, upTo, colours);
     grid(pen, H, W, cell);
     return pen;
   }
@@ -173,20 +178,19 @@ const pooling = (() => {
   function drawAll(parts, now, cell, outer, colours) {
     const [C, H, W] = now.shape;
     const [OH, OW] = [now.rows.out, now.columns.out];
-    const done = (n) => n < now.upTo;
     const pens = {};
     if (now.isTable) {
       const limit = greatest(now.x);
       pens.input = drawNumbers(parts.input.canvas, [H, W], cell, now.x, limit, colours);
-      pens.output = drawNumbers(parts.output.canvas, [OH, OW], outer, now.out, limit, colours, done);
+      pens.output = drawNumbers(parts.output.canvas, [OH, OW], outer, now.out, limit, colours, now.upTo);
     } else {
       pens.input = drawPicture(parts.input.canvas, now.shape, cell, now.x, colours);
-      pens.output = drawPicture(parts.output.canvas, [C, OH, OW], outer, now.out, colours, done);
+      pens.output = drawPicture(parts.output.canvas, [C, OH, OW], outer, now.out, colours, now.upTo);
     }
     const [dx, dout] = [summed(now.dx, now.shape), summed(now.dout, [C, OH, OW])];
     const all = summed(back(now.dout, now.x, now.shape, now.kind, now.kernel, now.stride), now.shape);
     pens.dx = drawNumbers(parts.dx.canvas, [H, W], cell, dx, greatest(all), colours);
-    pens.dout = drawNumbers(parts.dout.canvas, [OH, OW], outer, dout, greatest(dout), colours, done);
+    pens.dout = drawNumbers(parts.dout.canvas, [OH, OW], outer, dout, greatest(dout), colours, now.upTo);
     const unseen = (pen) => {
       const [gone, lost] = [now.columns.unseen * cell, now.rows.unseen * cell];
       if (gone) core.hatch(pen, W * cell - gone, 0, gone, H * cell, colours.warning, 5);
