@@ -75,9 +75,9 @@ print("with the printed 31:", (31 + 15 + 0 + 100) / 4)
 print("with the 29 of the first table:", (29 + 15 + 0 + 100) / 4)
 
 # %% [markdown]
-# > **Myth.** It is 36.5. The 36 belongs to the 29 of the first table: the result is right, and one
-# > number of the input was changed. `np.mean` of whole numbers is a fraction (NumPy user guide);
-# > whoever rounds it builds another layer.
+# > **Myth.** It is 36.5. The 36 belongs to the 29 of the first table: most likely one number of the
+# > input was changed after the result had been worked out. Average pooling is the plain mean of the
+# > window (Boureau, Ponce and LeCun, 2010); nothing in it is rounded.
 
 # %% [markdown]
 # ### Write the formula
@@ -156,6 +156,10 @@ plots.show(
 )
 
 # %% [markdown]
+# The idea is old. Fukushima (1980) put layers that tolerate shifts between those that find patterns;
+# Riesenhuber and Poggio (1999) took the maximum as a model of cells in the visual cortex; Ranzato and
+# others (2007) trained convolutional networks with it.
+#
 # In a network the input of a pooling layer is not a picture but the answers of filters. "Large"
 # then means "here is what I am looking for", and the maximum asks: is it *somewhere* in this
 # window? Boureau, Ponce and LeCun (2010) work out when that is better than the mean: above all
@@ -179,7 +183,7 @@ print("average and convolution differ by", np.abs(by_conv - F.avgpool2d_forward(
 # %% [markdown]
 # > **Myth**, for one of the two. The maximum is non-linear. Average pooling is linear: it *is* a
 # > convolution with the fixed weights 1 / F² and a stride, channel by channel (Springenberg and
-# > others, 2015, section 2, write both as one formula).
+# > others, 2015, section 2, set pooling and convolution side by side in this way).
 
 # %% [markdown]
 # ### Let windows overlap
@@ -505,7 +509,7 @@ def change(features: list[np.ndarray]) -> list[float]:
 def poolings(size: int) -> dict:
     return {
         "no pooling": lambda maps: maps,
-        "every pixel in " + str(size): lambda maps: maps[:, :, ::size, ::size],
+        "one pixel a window": lambda maps: maps[:, :, ::size, ::size],
         "max": lambda maps: F.maxpool2d_forward(maps, size)[0],
         "average": lambda maps: F.avgpool2d_forward(maps, size)[0],
         "global average": global_average,
@@ -535,7 +539,7 @@ for name, values in panels["windows of 4 × 4"].items():
 plots.show(
     figures.movement(panels, title="Shift the image: how much do the features change?"),
     alt="Two panels, change in per cent over shifts of 0 to 4 pixels. Without pooling and with "
-    "every second pixel the lines rise fastest and coincide; max and average stay below, "
+    "one pixel a window the lines rise fastest and coincide; max and average stay below, "
     "further with windows of 4; the global average stays at zero.",
     caption="Bars: lowest and highest of three seeds. Pooling softens a shift within its window, "
     "and merely softens it. Leaving pixels out does nothing for it. Only the global average does "
@@ -544,14 +548,14 @@ plots.show(
 
 # %% [markdown]
 # > **Myth.** After pooling by 2 × 2 a shift by one pixel still changes the features by a third of
-# > their length (without: a half), and one by four pixels nearly as much as without pooling. What
+# > their length and more (without: a half), one by four pixels nearly as much as without. What
 # > pooling gives is *some tolerance to shifts smaller than its window*. Trained networks can be
 # > thrown off by one pixel (Azulay and Weiss, 2019); blurring before leaving pixels out helps
 # > (Zhang, 2019).
 
 # %% [markdown]
 # Two more readings. The tolerance comes from taking the maximum or the mean *over the window*, not
-# from the smaller map: keeping every second pixel moves as much as no pooling. And the only full
+# from the smaller map: keeping one pixel of each window moves as much as no pooling. And the only full
 # invariance is the global one, as long as the object stays inside the picture.
 
 # %% [markdown]
@@ -575,6 +579,7 @@ def network(kind: str, width: int, rng: np.random.Generator) -> nn.Sequential:
     return net
 
 
+# %%
 costs = {w: network("strided", w, rng).summary((1, 28, 28)).macs for w in range(8, 24)}
 work = network("max", 8, rng).summary((1, 28, 28)).macs
 equal = min(costs, key=lambda w: abs(costs[w] - work))
