@@ -18,6 +18,7 @@ _WIDGETS = {
     "GraphExplorer": "graph_explorer",
     "LossExplorer": "loss_explorer",
     "NeuronExplorer": "neuron_explorer",
+    "PoolingStepper": "pooling_stepper",
     "SpatialCalculator": "spatial_calculator",
 }
 
