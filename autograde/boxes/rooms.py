@@ -82,9 +82,7 @@ class Room:
             self._finish("tester")
         return found
 
-    def _phase_a(
-        self, work: Work, found: Findings, end: float
-    ) -> tuple[list[socket.socket], bool]:
+    def _phase_a(self, work: Work, found: Findings, end: float) -> tuple[list[socket.socket], bool]:
         """Run the learner's cells; the lines to the check cells, and whether it came to its end."""
         skipped = found.died | found.late
         cells = [
@@ -123,9 +121,7 @@ class Room:
             report.close()
         return lines, False
 
-    def _phase_b(
-        self, work: Work, found: Findings, lines: list[socket.socket], end: float
-    ) -> None:
+    def _phase_b(self, work: Work, found: Findings, lines: list[socket.socket], end: float) -> None:
         """Run the locked cells and the checks in the test box."""
         numbers = [n for n, (kind, _, _) in enumerate(work.cells) if kind != "run"]
         job = {
@@ -236,7 +232,10 @@ def _outputs(outputs: Any) -> Outputs:
             raise WireError("no output")
         if any(type(output[name]) is not kind for name, kind in wanted.items()):
             raise WireError("no output")
-        texts = [*output.get("traceback", []), *(x for p in output.get("data", {}).items() for x in p)]
+        texts = [
+            *output.get("traceback", []),
+            *(x for p in output.get("data", {}).items() for x in p),
+        ]
         if not all(type(text) is str for text in texts):
             raise WireError("no output")
     return outputs
