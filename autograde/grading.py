@@ -70,7 +70,7 @@ def grade(
     with _boxes(course, sandbox) as boxes:
         ahead = Ahead(course, lesson, boxes, jobs)
         done = remembered(course, lesson.assignment) if resume else {}
-        outcomes = []
+        outcomes: list[Outcome] = []
         if done:
             chosen, outcomes = _left_over(ahead, chosen, done)
             tell(f"{len(outcomes)} were graded before, {len(chosen)} are left")

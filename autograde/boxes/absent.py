@@ -19,25 +19,29 @@ class RuleError(RuntimeError):
 class Absent(types.ModuleType):
     """Can be imported, named and annotated with; using it names the rule."""
 
-    __path__: Sequence[str] = ()
+    __path__ = []  # noqa: RUF012  (a package, of which nothing is known)
 
     def __getattr__(self, name: str) -> Any:
+        """Another stand-in."""
         if name.startswith("__"):
             raise AttributeError(name)
         return Absent(f"{self.__name__}.{name}")
 
     def __call__(self, *_args: object, **_options: object) -> NoReturn:
+        """Name the rule."""
         raise RuleError(
             f"{self.__name__} is not there while an exercise is graded: it is to be written with "
             "NumPy and your own functions"
         )
 
     def __or__(self, _other: object) -> Absent:
+        """Part of an annotation."""
         return self
 
     __ror__ = __getitem__ = __or__
 
     def __mro_entries__(self, _bases: object) -> NoReturn:
+        """As the base of a class it would be used."""
         self()
 
 

@@ -7,7 +7,8 @@ import struct
 import time
 from typing import Any
 
-from .wire import LARGEST, Keep, Lend, WireError, decode, encode
+from .decode import decode
+from .wire import LARGEST, Keep, Lend, WireError, encode
 
 
 class Closed(ConnectionError):

@@ -165,7 +165,6 @@ def _imports(source: str) -> set[str]:
 
 def enter(nb: NotebookNode, found: Findings) -> None:
     """Write the findings into the notebook's cells."""
-    count = 0
     for number, cell in enumerate(c for c in nb.cells if _is_code(c)):
         cell.outputs = [_node(output, number) for output in found.outputs.get(number, [])]
         if number in found.died:
@@ -176,14 +175,14 @@ def enter(nb: NotebookNode, found: Findings) -> None:
             fail(cell, BROKEN)
         elif number in found.unrun or (kind_of(cell) == "check" and number not in found.outputs):
             fail(cell, LATE)
-        count += 1
-        cell.execution_count = count
+        cell.execution_count = number + 1
         for output in cell.outputs:
             if output.output_type == "execute_result":
-                output.execution_count = count
+                output.execution_count = number + 1
 
 
-def _node(output: dict[str, Any], number: int) -> NotebookNode:
+def _node(output: dict[str, Any], number: int) -> Any:
+    """An output as nbformat has it."""
     kind = output["type"]
     if kind == "stream":
         name = "stderr" if output["name"] == "stderr" else "stdout"

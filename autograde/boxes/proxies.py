@@ -121,9 +121,11 @@ class Proxy:
         return self._line.call(self._target, args, options)
 
     def __eq__(self, other: object) -> bool:
+        """Refused."""
         raise TypeError(f"{self.__name__} is the learner's function: call it, do not compare it")
 
     def __bool__(self) -> bool:
+        """Refused."""
         raise TypeError(f"{self.__name__} is the learner's function: call it")
 
 

@@ -216,26 +216,27 @@ def _state(message: Any, count: int, before: int) -> tuple[int, str]:
     return at, state
 
 
+FIELDS: dict[str, dict[str, type]] = {
+    "stream": {"type": str, "name": str, "text": str},
+    "error": {"type": str, "name": str, "value": str, "traceback": list},
+    "display_data": {"type": str, "data": dict},
+    "execute_result": {"type": str, "data": dict},
+}
+
+
 def _outputs(outputs: Any) -> Outputs:
     """The outputs of a report, if they are made of texts as they should be."""
     if not isinstance(outputs, list):
         raise WireError("no outputs")
-    fields = {
-        "stream": {"type": str, "name": str, "text": str},
-        "error": {"type": str, "name": str, "value": str, "traceback": list},
-        "display_data": {"type": str, "data": dict},
-        "execute_result": {"type": str, "data": dict},
-    }
     for output in outputs:
-        wanted = fields.get(output.get("type")) if isinstance(output, dict) else None
+        kind = output.get("type") if isinstance(output, dict) else None
+        wanted = FIELDS.get(kind) if isinstance(kind, str) else None
         if wanted is None or set(output) != set(wanted):
             raise WireError("no output")
         if any(type(output[name]) is not kind for name, kind in wanted.items()):
             raise WireError("no output")
-        texts = [
-            *output.get("traceback", []),
-            *(x for p in output.get("data", {}).items() for x in p),
-        ]
+        data = output.get("data", {})
+        texts = [*output.get("traceback", []), *data, *data.values()]
         if not all(type(text) is str for text in texts):
             raise WireError("no output")
     return outputs

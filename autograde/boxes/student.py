@@ -8,6 +8,7 @@ everything as it was at that place of the notebook.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import linecache
 import os
@@ -66,15 +67,11 @@ def _sweep(room: Path, alone: bool) -> bool:
     """End all processes of the last submission and empty the room; whether that went well."""
     if not alone:
         return False
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(-1, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    try:
+    with contextlib.suppress(ChildProcessError):
         while True:
             os.waitpid(-1, 0)
-    except ChildProcessError:
-        pass
     for entry in room.iterdir():
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)
@@ -151,7 +148,8 @@ class _Answers:
 
 
 def _arguments(args: tuple[Any, ...], options: dict[str, Any]) -> dict[int | str, Any]:
-    return {**dict(enumerate(args)), **options}
+    found: dict[int | str, Any] = dict(enumerate(args))
+    return found | options
 
 
 def _answer(channel: Channel, shell: Shell, seconds: float) -> None:
