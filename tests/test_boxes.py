@@ -1,5 +1,6 @@
 """Do the boxes let values through and nothing else?"""
 
+import contextlib
 import json
 import os
 import socket
@@ -154,10 +155,8 @@ def test_mutated_frames_raise_nothing_but_wire_errors(value, data):
     raw = bytearray(encode([value, np.arange(5), np.float32(1), slice(1, 2), {"k": (1,)}]))
     for _ in range(data.draw(st.integers(1, 6))):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
-    try:
+    with contextlib.suppress(WireError):
         decode(bytes(raw))
-    except WireError:
-        pass
 
 
 def test_a_channel_gives_up_in_time_and_says_when_nobody_is_there():
@@ -332,13 +331,32 @@ def test_what_a_call_prints_is_not_kept(room):
     assert "hidden" not in repr(found.outputs)
 
 
+def test_a_forged_report_about_a_check_is_not_believed(room):
+    forge = """
+import os, socket, struct
+from autograde.boxes.wire import encode
+ok = {"at": 2, "state": "done", "outputs": [], "late": False}
+over = {"at": 3, "state": "over"}
+for fd in range(3, 30):
+    try:
+        line = socket.socket(fileno=os.dup(fd))
+        for message in (ok, over):
+            raw = encode(message)
+            line.sendall(struct.pack(">I", len(raw)) + raw)
+    except OSError:
+        pass
+"""
+    found = run(room, ("run", forge), ("check", "assert f(1) == 2"))
+    assert 2 in found.unrun or errors(found, 2) or 2 in found.died
+
+
 def test_memory_is_bounded(room):
     found = run(room, ("run", "x = np.ones(2**32)"))
     assert errors(found, 1) == ["MemoryError"] or errors(found, 1) == ["_ArrayMemoryError"]
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="asks what root may do")
-def test_root_is_refused_where_it_cannot_become_somebody_else(tmp_path):
+def test_root_is_refused_where_it_cannot_become_somebody_else(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
     trees = compose()
     try:
         with pytest.raises(NoSandbox, match="root"):
