@@ -21,6 +21,7 @@ from .trees import compose
 BROKEN = "CheckBroken"
 NOTES[BROKEN] = "this locked cell fails beside the checks, look at the lesson"
 FRAMEWORK = "torch"
+AWAY = "(This cell of the lesson was not run to its end: the reference is away while grading.)\n"
 
 
 class Grading:
@@ -87,6 +88,8 @@ class ExecuteInBoxes(ExecuteForMarks):
         if shared is None:
             shared = ExecuteInBoxes.grading = Grading(forbidden(root))
         enter(nb, shared.findings(work))
+        given = loads(release.read_text(encoding="utf-8"))
+        _leave_out_what_needs_the_reference(nb, {c.source for c in given.cells if _is_code(c)})
         return nb, resources
 
     def work(self, nb: NotebookNode, release: Path, seed: int) -> Work:
@@ -179,6 +182,15 @@ def enter(nb: NotebookNode, found: Findings) -> None:
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = number + 1
+
+
+def _leave_out_what_needs_the_reference(nb: NotebookNode, given: set[str]) -> None:
+    """The lesson's own cells that fail without the reference say so, instead of an error."""
+    for cell in nb.cells:
+        if _is_code(cell) and kind_of(cell) == "run" and cell.source in given:
+            names = [o.ename for o in cell.outputs if o.output_type == "error"]
+            if names and not is_solution(cell) and names[0] not in NOTES:
+                cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=AWAY)]
 
 
 def _node(output: dict[str, Any], number: int) -> Any:
