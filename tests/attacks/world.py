@@ -7,6 +7,7 @@ files that nobody may read or change, and sockets on which nobody may call.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import hashlib
 import os
 import secrets
@@ -99,6 +100,7 @@ class World:
         self.course = Course(self.base / "course")
         self.temporary = Path("/tmp") / f"{WAS_HERE}_{secrets.token_hex(6)}"
         self.shared = Path("/dev/shm") / self.temporary.name
+        self.key = 2**24 + secrets.randbelow(2**30)
         self._ears: list[socket.socket] = []
 
     @property
@@ -129,6 +131,7 @@ class World:
             "@PORT@": str(self.port),
             "@UNIX@": str(self.base / "home" / "agent.sock"),
             "@SHARED@": str(self.shared),
+            "@KEY@": str(self.key),
             "@HARNESS@": str(os.getpid()),
             "@ABSTRACT@": self.temporary.name,
             "@WAS_HERE@": WAS_HERE,
@@ -207,6 +210,7 @@ class World:
         for path in (self.temporary, self.shared):
             with contextlib.suppress(OSError):
                 path.unlink()
+        self._shared_memory(remove=True)
 
     def _listen(self, ear: socket.socket, kind: str) -> None:
         while True:
@@ -236,6 +240,19 @@ class World:
         for path in (self.temporary, self.shared):
             if path.exists():
                 found.append(str(path.parent))
+        return found + self._shared_memory()
+
+    def _shared_memory(self, remove: bool = False) -> list[str]:
+        """What lies under the key given to this attack, in System V's tables."""
+        found = []
+        for kind, control in (("shm", "shmctl"), ("msg", "msgctl")):
+            table = Path("/proc/sysvipc") / kind
+            for line in table.read_text().splitlines()[1:] if table.is_file() else []:
+                key, number, *_ = line.split()
+                if int(key) == self.key:
+                    found.append(f"System V's {kind}")
+                    if remove:
+                        getattr(ctypes.CDLL(None), control)(int(number), 0, None)
         return found
 
     def _snapshot(self) -> dict[str, str]:
