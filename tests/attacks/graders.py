@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .lesson import ASSIGNMENT, NUMBER
-from .world import REPOSITORY
+from .place import REPOSITORY
 
 CELL_SECONDS = 8  # for one cell; the attacks that hang do so for longer
 

@@ -16,15 +16,8 @@ Marks like @HOME@ in a source stand for the paths of the course: attackers know 
 from __future__ import annotations
 
 import atexit
-import contextlib
-import ctypes
 import importlib
-import os
-import resource
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -40,7 +33,9 @@ from nbformat.v4 import new_code_cell
 
 from .graders import Grader
 from .lesson import ALL_POINTS, RIGHT, TOPIC, WRONG
-from .world import HONEST, World, template
+from .place import template
+from .processes import orphans_come_here, run, sweep
+from .world import HONEST, World
 
 TELL = '''\
 def tell(*texts):
@@ -68,7 +63,6 @@ def tell_files(*patterns):
 HERE = Path(__file__).resolve().parent
 FILE = f"{TOPIC}.ipynb"
 DEADLINE = 100.0  # seconds for both students; an honest pair takes less than 15
-LARGEST_FILE = 512 * 2**20
 ATTACKER = "mallory"  # before the classmate; "zed" is after
 
 
@@ -223,7 +217,7 @@ def world_like(place: Path, attacker: str) -> Iterator[World]:
 
 def tried(attack: Attack, grader: Grader, place: Path, deadline: float = DEADLINE) -> Result:
     """Grade one attack and one honest classmate; everything that became of it."""
-    with world_like(place, attack.student) as world, _orphans_come_here() as before:
+    with world_like(place, attack.student) as world, orphans_come_here() as before:
         world.hand_in(attack.student, attack.build(world))
         world.hand_in(HONEST, {FILE: honest(world)})
         world.remember()
@@ -249,110 +243,3 @@ def honest(world: World) -> nbformat.NotebookNode:
     """The classmate's work: all right, with a comment that is nobody else's business."""
     token = world.tokens["classmate's work"]
     return notebook(world, {**RIGHT, "moving_average": f"# {token}\n{RIGHT['moving_average']}"})
-
-
-def run(grader: Grader, world: World, deadline: float) -> tuple[int | None, str]:
-    """Run the grader's commands; the worst exit status, or None if it had to be stopped."""
-    end, worst, said = time.monotonic() + deadline, 0, ""
-    log = world.base / "tmp" / "grader.log"
-    for argv in grader.argv(world.course.root):
-        with log.open("ab") as file:
-            process = subprocess.Popen(
-                argv,
-                cwd=world.course.grading,
-                env=world.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=file,
-                start_new_session=True,
-                preexec_fn=_no_large_files,
-            )
-            try:
-                code = process.wait(max(1.0, end - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-                return None, _tail(log)
-        worst = worst or code
-        said = _tail(log)
-    return worst, said
-
-
-def _no_large_files() -> None:
-    """No attack may fill the disk, whatever the grader lets it do."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _tail(path: Path, size: int = 4000) -> str:
-    if not path.is_file():
-        return ""
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - size))
-        return file.read().decode("utf-8", "replace")
-
-
-PR_SET_CHILD_SUBREAPER = 36
-
-
-@contextmanager
-def _orphans_come_here() -> Iterator[frozenset[int]]:
-    """On Linux: processes whose parents ended become children of this one, so none is missed.
-
-    Yields the processes that were below this one before: nobody's attack.
-    """
-    before = frozenset(_descendants())
-    if sys.platform != "linux":
-        yield before
-        return
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    try:
-        yield before
-    finally:
-        sweep(before, grace=0)
-        prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
-
-
-def sweep(before: frozenset[int], grace: float = 1.5) -> list[str]:
-    """End every descendant that still runs after a moment; what they were."""
-    end = time.monotonic() + grace
-    while _descendants(before) and time.monotonic() < end:
-        time.sleep(0.05)
-    found = _descendants(before)
-    for _ in range(50):
-        more = _descendants(before)
-        for pid in more:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        if not more:
-            break
-        time.sleep(0.05)
-    return sorted(found.values())
-
-
-def _descendants(before: frozenset[int] | None = None) -> dict[int, str]:
-    """The processes below this one that are alive, with their names; the dead are buried."""
-    parents: dict[int, tuple[int, str]] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError, ValueError):
-            head, rest = path.read_text().rsplit(") ", 1)
-            pid, name = head.split(" (", 1)
-            state, parent = rest.split()[:2]
-            if before and int(pid) in before:
-                continue
-            if state != "Z":
-                parents[int(pid)] = (int(parent), name)
-            elif before is not None and int(parent) == os.getpid():
-                os.waitpid(int(pid), os.WNOHANG)
-    found: dict[int, str] = {}
-    while True:
-        more = {
-            pid: name
-            for pid, (parent, name) in parents.items()
-            if pid not in found and (parent == os.getpid() or parent in found)
-        }
-        if not more:
-            return found
-        found.update(more)

@@ -12,10 +12,8 @@ import hashlib
 import os
 import secrets
 import shutil
-import socket
 import sqlite3
 import sys
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,23 +21,12 @@ from typing import Any
 import nbformat
 
 from autograde.course import Course
-from autograde.editing import edit
 from autograde.notebook import dumps, loads
-from autograde.releasing import gradebook, release
 
-from .lesson import ASSIGNMENT, LESSON, NUMBER, TOPIC
+from .ears import Ears
+from .lesson import ASSIGNMENT, TOPIC
+from .place import CONFIG, SECRETS
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-SECRETS = (  # what nobody may read; the first two lie in the graded notebook itself
-    "solution",
-    "hidden test",
-    "hidden number",
-    "secret file",
-    "environment",
-    "gradebook",
-    "classmate's work",
-    "another lesson",
-)
 WAS_HERE = "attack_was_here"  # in the name of whatever an attack leaves behind
 HONEST = "nora"  # the classmate; students are graded in the order of their names
 
@@ -52,36 +39,6 @@ class Pipe(str):
     """In what an attack hands in: a named pipe."""
 
 
-def template(base: Path, config: str) -> None:
-    """Build the course once: its sources, its packages, an nbgrader configuration, the release."""
-    tokens = {name: f"CANARY{secrets.token_hex(8)}" for name in SECRETS}
-    tokens["hidden number"] = str(10**11 + secrets.randbelow(9 * 10**11))
-    lesson = LESSON
-    for name in ("solution", "hidden test", "hidden number"):
-        lesson = lesson.replace(f"@{name}@", tokens[name])
-    for folder in ("home/.ssh", "valuables", "drop", "tmp", "lib", "course/solutions", "tokens"):
-        (base / folder).mkdir(parents=True)
-    for name, token in tokens.items():
-        (base / "tokens" / name).write_text(token, encoding="ascii")
-    for package in ("course", "autograde"):
-        skip = shutil.ignore_patterns("__pycache__", "_data", "gradebook.db", "source", "release")
-        shutil.copytree(REPOSITORY / package, base / "lib" / package, ignore=skip)
-    (base / "home" / ".ssh" / "id_canary").write_text(tokens["secret file"], encoding="ascii")
-    (base / "home" / ".bashrc").write_text("# nothing yet\n", encoding="ascii")
-    (base / "valuables" / "thesis.txt").write_text("the only copy\n", encoding="ascii")
-    course = Course(base / "course")
-    source = course.solutions / f"{NUMBER}_{TOPIC}.py"
-    source.write_text(lesson, encoding="utf-8")
-    (course.solutions / "08_later.py").write_text(f"# {tokens['another lesson']}\n", "ascii")
-    course.grading.mkdir()
-    (course.grading / "nbgrader_config.py").write_text(config, encoding="utf-8")
-    name = course.find(NUMBER)
-    edit(course, name)
-    release(course, name)
-    with gradebook(course) as book:
-        book.add_student("canary", first_name=tokens["gradebook"])
-
-
 @dataclass
 class World:
     """One copy of the template, with an attacker, a classmate, and open ears."""
@@ -89,8 +46,6 @@ class World:
     base: Path
     attacker: str
     tokens: dict[str, str] = field(default_factory=dict)
-    called: list[str] = field(default_factory=list)
-    heard: bytes = b""
 
     def __post_init__(self) -> None:
         """Read the tokens, then put them out of reach; remember every file as it is."""
@@ -101,7 +56,6 @@ class World:
         self.temporary = Path("/tmp") / f"{WAS_HERE}_{secrets.token_hex(6)}"
         self.shared = Path("/dev/shm") / self.temporary.name
         self.key = 2**24 + secrets.randbelow(2**30)
-        self._ears: list[socket.socket] = []
 
     @property
     def submitted(self) -> Path:
@@ -128,7 +82,7 @@ class World:
             "@DROP@": str(self.base / "drop"),
             "@LIB@": str(self.base / "lib"),
             "@TMP@": str(self.temporary),
-            "@PORT@": str(self.port),
+            "@PORT@": str(self.ears.port),
             "@UNIX@": str(self.base / "home" / "agent.sock"),
             "@SHARED@": str(self.shared),
             "@KEY@": str(self.key),
@@ -184,45 +138,17 @@ class World:
         }
 
     def __enter__(self) -> World:
-        """Listen on a port, on a path and on a name; whoever calls is an intruder."""
-        path = str(self.base / "home" / "agent.sock")
-        kinds: list[tuple[socket.AddressFamily, Any, str]] = [
-            (socket.AF_INET, ("127.0.0.1", 0), "port"),
-            (socket.AF_UNIX, path, "path socket"),
-        ]
-        if sys.platform == "linux":
-            kinds.append((socket.AF_UNIX, "\0" + self.temporary.name, "abstract socket"))
-        for family, address, kind in kinds:
-            ear = socket.socket(family, socket.SOCK_STREAM)
-            ear.bind(address)
-            ear.listen()
-            self._ears.append(ear)
-            threading.Thread(target=self._listen, args=(ear, kind), daemon=True).start()
-        self.port = self._ears[0].getsockname()[1]
+        """Listen; whoever calls is an intruder."""
+        self.ears = Ears(str(self.base / "home" / "agent.sock"), self.temporary.name)
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Hang up."""
-        for ear in self._ears:
-            with contextlib.suppress(OSError):
-                ear.shutdown(socket.SHUT_RDWR)
-            ear.close()
+        """Hang up, and remove what lies outside the folder."""
+        self.ears.close()
         for path in (self.temporary, self.shared):
             with contextlib.suppress(OSError):
                 path.unlink()
         self._shared_memory(remove=True)
-
-    def _listen(self, ear: socket.socket, kind: str) -> None:
-        while True:
-            try:
-                caller, _ = ear.accept()
-            except OSError:
-                return
-            self.called.append(kind)
-            with caller, contextlib.suppress(OSError):
-                caller.settimeout(0.5)
-                while data := caller.recv(65536):
-                    self.heard += data
 
     def remember(self) -> None:
         """Take down what every file of value holds, once all work is handed in."""
@@ -280,7 +206,7 @@ class World:
         Attacks tell what they found backwards, for the notebook itself holds two of the secrets
         and a traceback may quote them; the others count in any form.
         """
-        text = self.heard.decode("utf-8", "replace")
+        text = self.ears.heard.decode("utf-8", "replace")
         for folder in (
             self.course.grading / "autograded" / self.attacker,
             self.course.grading / "feedback" / self.attacker,
@@ -297,7 +223,7 @@ class World:
             for name, token in self.tokens.items()
             if token[::-1] in text or (name not in own and token in text)
         ]
-        return found + sorted({f"network ({kind})" for kind in self.called})
+        return found + sorted({f"network ({kind})" for kind in self.ears.called})
 
     def score(self, student: str) -> float | None:
         """The points in the gradebook, or None where there are none."""
@@ -315,6 +241,3 @@ class World:
         except sqlite3.Error:
             return None
         return float(points) if count else None
-
-
-CONFIG = "nbgrader_config.py"
