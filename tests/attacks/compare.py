@@ -85,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--grader", action="append", choices=list(graders()))
     parser.add_argument("--only", default="", metavar="WORD", help="attacks whose name holds it")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="how many at a time")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="keep every result in a file")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep results; go on from them")
     parser.add_argument("--from", type=Path, nargs="+", metavar="FILE", dest="kept")
     parser.add_argument("--list", action="store_true", help="list the attacks, run none")
     wish = parser.parse_args(arguments)
@@ -94,11 +94,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for attack in chosen:
             print(f"{attack.id} (fair: {attack.fair:g}): {attack.says}")
         return 0
-    found = _read(wish.kept) if wish.kept else {}
+    earlier = [wish.json] if wish.json and wish.json.is_file() else []
+    found = _read(wish.kept or earlier)
     for name in [] if wish.kept else wish.grader or ["own"]:
-        for result in _results(chosen, graders()[name], wish.jobs):
+        done = {row["attack"] for row in found.setdefault(name, [])}
+        rest = [attack for attack in chosen if attack.id not in done]
+        for result in _results(rest, graders()[name], wish.jobs):
             row = plain(result)
-            found.setdefault(name, []).append(row)
+            found[name].append(row)
             said = "; ".join(row["faults"]) or "nothing"
             count = f"{name} {len(found[name])}/{len(chosen)}"
             print(f"{count} {row['attack']} ({result.seconds:.0f} s): {said}", file=sys.stderr)

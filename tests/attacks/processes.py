@@ -17,7 +17,8 @@ from pathlib import Path
 from .graders import Grader
 from .world import World
 
-LARGEST_FILE = 512 * 2**20
+LARGEST_FILE = 512 * 2**20  # bytes
+MEMORY = 5 * 2**30  # of addresses of each process; PyTorch alone asks for some of them
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -35,7 +36,7 @@ def run(grader: Grader, world: World, deadline: float) -> tuple[int | None, str]
                 stdout=file,
                 stderr=file,
                 start_new_session=True,
-                preexec_fn=_no_large_files,
+                preexec_fn=_bounded,
             )
             try:
                 code = process.wait(max(1.0, end - time.monotonic()))
@@ -49,8 +50,9 @@ def run(grader: Grader, world: World, deadline: float) -> tuple[int | None, str]
     return worst, said
 
 
-def _no_large_files() -> None:
-    """No attack may fill the disk, whatever the grader lets it do."""
+def _bounded() -> None:
+    """No attack may fill the disk or the memory, whatever the grader lets it do."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
