@@ -1,4 +1,4 @@
-"""Give free cells types that are lists and dictionaries; the answers are right."""
+"""Give free cells types that are lists, in a format of the near future; the answers are right."""
 
 import json
 
@@ -10,7 +10,8 @@ FAIR = 10
 
 def build(world):
     made = json.loads(json.dumps(notebook(world, RIGHT)))
-    for number, kind in enumerate((["code"], {"a": 1}, "heading")):
+    made["nbformat_minor"] = 99
+    for number, kind in enumerate((["code"], {"a": 1}, 5, None, "heading")):
         cell = {"cell_type": kind, "metadata": {}, "source": "x", "id": f"odd-{number}"}
         made["cells"].append(cell)
     return {FILE: json.dumps(made).encode()}
