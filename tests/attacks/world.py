@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import hashlib
+import json
 import os
 import secrets
 import shutil
@@ -21,7 +22,7 @@ from typing import Any
 import nbformat
 
 from autograde.course import Course
-from autograde.notebook import dumps, loads
+from autograde.notebook import loads
 
 from .ears import Ears
 from .lesson import ASSIGNMENT, TOPIC
@@ -108,7 +109,7 @@ class World:
             elif isinstance(content, Pipe):
                 os.mkfifo(path)
             elif isinstance(content, nbformat.NotebookNode):
-                path.write_text(dumps(content), encoding="utf-8")
+                path.write_text(json.dumps(content, indent=1), encoding="utf-8")
             elif isinstance(content, str):
                 path.write_text(self.fill(content), encoding="utf-8")
             else:
