@@ -202,17 +202,13 @@ class World:
         return found
 
     def read(self) -> list[str]:
-        """Which secrets came back to the attacker: in outputs, feedback, files, or by a call.
+        """Which secrets came back to the attacker: in the feedback, in a file, or by a call.
 
-        Attacks tell what they found backwards, for the notebook itself holds two of the secrets
-        and a traceback may quote them; the others count in any form.
+        Attacks tell what they found backwards, for feedback may quote a test that failed; what is
+        no part of the exercise counts in any form.
         """
         text = self.ears.heard.decode("utf-8", "replace")
-        for folder in (
-            self.course.grading / "autograded" / self.attacker,
-            self.course.grading / "feedback" / self.attacker,
-            self.base / "drop",
-        ):
+        for folder in (self.course.grading / "feedback" / self.attacker, self.base / "drop"):
             for path in folder.rglob("*"):
                 if path.is_file():
                     text += path.read_text(encoding="utf-8", errors="replace")
