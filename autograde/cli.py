@@ -57,6 +57,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--student", action="append", metavar="ID", help="only this one; repeatable")
     one.add_argument("--due", metavar="TIME", help="'2027-01-31 23:59 UTC', or none")
     one.add_argument("--late", choices=("none", "zero"), help="the penalty for late work")
+    one.add_argument("--jobs", type=int, default=1, metavar="N", help="run N at a time")
+    one.add_argument("--resume", action="store_true", help="leave out what an earlier run finished")
+    one.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="run the code of strangers with your rights; every mark then says so",
+    )
     one.set_defaults(run=run_grade)
 
     one = commands.add_parser("feedback", help="make the feedback pages again, after hand marks")
@@ -127,7 +134,7 @@ def run_release(course: Course, args: argparse.Namespace) -> int:
 
 
 def run_grade(course: Course, args: argparse.Namespace) -> int:
-    """`grade LESSON [--submissions DIR] [--student ID] [--due TIME] [--late METHOD]`."""
+    """`grade LESSON [--submissions DIR] [--student ID] [--jobs N] [--resume] ...`."""
     from . import grading, marks
 
     lesson = course.find(args.lesson)
@@ -138,6 +145,9 @@ def run_grade(course: Course, args: argparse.Namespace) -> int:
         students=args.student,
         due=args.due,
         late=args.late,
+        sandbox=not args.no_sandbox,
+        jobs=args.jobs,
+        resume=args.resume,
         tell=lambda line: print(line, flush=True),
     )
     path = course.reports / lesson.assignment / "marks.csv"

@@ -71,7 +71,7 @@ class ExecuteForMarks(Execute):  # type: ignore[misc]
                 self.culprits.add(self._culprit(nb))
         else:
             for index in range(self.now, len(nb.cells)):
-                _fail(nb.cells[index], DIED)
+                fail(nb.cells[index], DIED)
         for cell in nb.cells:
             _keep_warnings_harmless(cell)
         return nb, resources
@@ -81,10 +81,10 @@ class ExecuteForMarks(Execute):  # type: ignore[misc]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Run one cell, unless it killed a kernel before or the time is over."""
         if index in self.culprits:
-            _fail(cell, DIED)
+            fail(cell, DIED)
             return cell, resources
         if self._seconds_left() <= 0:
-            _fail(cell, LATE)
+            fail(cell, LATE)
             return cell, resources
         self.now = index
         cell, resources = super().preprocess_cell(cell, resources, index)
@@ -137,7 +137,7 @@ def _errors(cell: NotebookNode) -> list[str]:
     return [o.ename for o in cell.get("outputs", []) if o.output_type == "error"]
 
 
-def _fail(cell: NotebookNode, name: str) -> None:
+def fail(cell: NotebookNode, name: str) -> None:
     """Give a code cell an error output: a check without any output would count as passed."""
     if cell.cell_type == "code":
         text = f"{name}: {NOTES[name]}"

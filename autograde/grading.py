@@ -6,8 +6,10 @@ Each student is graded by a call of its own, so that one submission never stops 
 from __future__ import annotations
 
 import json
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,14 +18,16 @@ from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import Config
 
 from . import intake
+from .ahead import CLEAN, Ahead
+from .boxes.executor import ExecuteInBoxes, Grading, forbidden
+from .boxes.sandbox import NoSandbox
 from .course import Course, CourseError, LessonName
 from .execute import troubles
 from .intake import Received
 from .notebook import loads
 from .releasing import gradebook, interface, reason, release
 
-CLEAN = "reports/intake"  # where the clean copies lie, below autograde/
-
+UNBOXED = "graded without a sandbox"
 GRADED, HUMAN, MISSING, REFUSED = "graded", "needs a human", "missing", "refused"
 
 
@@ -44,11 +48,17 @@ def grade(
     students: list[str] | None = None,
     due: str | None = None,
     late: str | None = None,
+    sandbox: bool = True,
+    jobs: int = 1,
+    resume: bool = False,
     tell: Callable[[str], None] = print,
 ) -> list[Outcome]:
-    """Grade everyone in the folder (default: autograde/submitted), or the named students."""
-    path = release(course, lesson, due)
-    skeleton = loads(path.read_text(encoding="utf-8"))
+    """Grade everyone in the folder (default: autograde/submitted), or the named students.
+
+    jobs: how many submissions run at a time. resume: leave out those that an earlier run of the
+    same bytes finished. sandbox: without it strangers' code has the grader's rights.
+    """
+    release(course, lesson, due)
     found = intake.find(submissions or course.grading / "submitted", lesson.assignment)
     unknown = sorted(set(students or []) - {s.student for s in found})
     if unknown:
@@ -56,17 +66,54 @@ def grade(
     if not found:
         raise CourseError(f"{submissions}: no submissions found")
     api = interface(course, _settings(late))
-    outcomes = []
-    for submission in found:
-        if students and submission.student not in students:
-            continue
-        clean = course.grading / CLEAN / submission.student / lesson.assignment
-        received = intake.take_in(submission, skeleton, lesson.topic, clean)
-        outcome = _grade_one(course, lesson, api, received)
-        tell(f"{outcome.student}: {outcome.status}" + "".join(f"; {n}" for n in outcome.notes))
-        outcomes.append(outcome)
-        _remember(course, lesson, outcome)
+    chosen = [s for s in found if not students or s.student in students]
+    with _boxes(course, sandbox) as boxes:
+        ahead = Ahead(course, lesson, boxes, jobs)
+        done = remembered(course, lesson.assignment) if resume else {}
+        outcomes = []
+        if done:
+            chosen, outcomes = _left_over(ahead, chosen, done)
+            tell(f"{len(outcomes)} were graded before, {len(chosen)} are left")
+        for ready in ahead.each(chosen):
+            if ready.run:
+                ready.run.result()
+            outcome = _grade_one(course, lesson, api, ready.received)
+            if not sandbox and ready.received.status == "ready":
+                outcome.notes.append(UNBOXED)
+            _remember(course, lesson, outcome, ready.digest)
+            tell(f"{outcome.student}: {outcome.status}" + "".join(f"; {n}" for n in outcome.notes))
+            outcomes.append(outcome)
     return outcomes
+
+
+def _left_over(
+    ahead: Ahead, chosen: list[intake.Submission], done: dict[str, dict[str, Any]]
+) -> tuple[list[intake.Submission], list[Outcome]]:
+    """Which submissions an earlier run has not finished, and what became of the others."""
+    left, outcomes = [], []
+    for submission in chosen:
+        entry = done.get(submission.student, {})
+        ready = ahead.clean(submission).status == "ready" if entry.get("digest") else False
+        if ready and ahead.digest(submission.student) == entry["digest"]:
+            outcomes.append(Outcome(submission.student, entry["status"], list(entry["notes"])))
+        else:
+            left.append(submission)
+    return left, outcomes
+
+
+@contextmanager
+def _boxes(course: Course, sandbox: bool) -> Iterator[Grading]:
+    """The boxes for one run."""
+    try:
+        grading = Grading(forbidden(course.grading), without=not sandbox)
+    except NoSandbox as error:
+        raise CourseError(str(error)) from None
+    ExecuteInBoxes.grading = grading
+    try:
+        yield grading
+    finally:
+        ExecuteInBoxes.grading = None
+        grading.close()
 
 
 def _settings(late: str | None) -> Config:
@@ -142,9 +189,14 @@ def remembered(course: Course, assignment: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _remember(course: Course, lesson: LessonName, outcome: Outcome) -> None:
+def _remember(course: Course, lesson: LessonName, outcome: Outcome, digest: str = "") -> None:
     path = course.reports / lesson.assignment / "outcomes.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    entry = {"status": outcome.status, "notes": outcome.notes}
+    entry = {"status": outcome.status, "notes": outcome.notes, "digest": digest}
     text = json.dumps({**remembered(course, lesson.assignment), outcome.student: entry}, indent=1)
-    path.write_text(text, encoding="utf-8")
+    new = path.with_suffix(".new")
+    with new.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)

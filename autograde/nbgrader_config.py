@@ -8,7 +8,7 @@ from pathlib import Path
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbgrader import preprocessors as nbgrader
 
-from autograde.execute import ExecuteForMarks
+from autograde.boxes.executor import ExecuteInBoxes
 from autograde.notebook import RELEASE_STEPS
 from autograde.pages import FeedbackExporter, HideHiddenTests, PassiveOutputs
 from autograde.settings import prepare
@@ -27,7 +27,7 @@ c.Execute.timeout = 180
 c.ExecuteForMarks.notebook_seconds = 900
 c.Execute.extra_arguments = ["--log-level=ERROR"]  # not a warning for each kernel
 c.Autograde.autograde_preprocessors = [
-    ExecuteForMarks,  # the seam: another executor goes here
+    ExecuteInBoxes,  # the seam: another executor goes here
     nbgrader.IgnorePattern,
     ClearMetadataPreprocessor,
     nbgrader.LimitOutput,

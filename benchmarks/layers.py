@@ -38,22 +38,38 @@ CONV_ROWS = (  # N, C, K, H, kernel, stride; padding kernel // 2
     (64, 16, 32, 32, 3, 2),
     (64, 16, 16, 28, 5, 1),
 )
+TURN = 0.04  # seconds of pause, of runs that do not count, of runs that do
 Step = Callable[[], Any]
 Times = dict[str, float]  # milliseconds, by name
 
 
-def measure(steps: dict[str, Step], seconds: float, least: int = 5) -> Times:
-    """Median milliseconds of each step; they take turns, so that a busy machine is fair to all."""
+def measure(steps: dict[str, Step], seconds: float, turn: float = 0.0, least: int = 5) -> Times:
+    """Median milliseconds of each step; they take turns, so that a busy machine is fair to all.
+
+    A turn is a run that does not count and one that does. With several threads it is longer: a
+    pause, since a library's threads go on asking for work for a while after its last product, on
+    the core that the next one needs; runs that do not count, until the cores are awake again;
+    then runs that do.
+    """
     taken: dict[str, list[float]] = {name: [] for name in steps}
-    for step in steps.values():
-        step()
     begin = time.perf_counter()
-    while time.perf_counter() - begin < seconds or len(next(iter(taken.values()))) < least:
+    while time.perf_counter() - begin < seconds or min(map(len, taken.values())) < least:
         for name, step in steps.items():
-            start = time.perf_counter()
-            step()
-            taken[name].append(1e3 * (time.perf_counter() - start))
+            time.sleep(turn)
+            repeat(step, turn)
+            taken[name] += repeat(step, turn)
     return {name: statistics.median(times) for name, times in taken.items()}
+
+
+def repeat(step: Step, seconds: float) -> list[float]:
+    """Run the step, at least once, until the time is over; the milliseconds of each run."""
+    taken: list[float] = []
+    begin = time.perf_counter()
+    while not taken or time.perf_counter() - begin < seconds:
+        start = time.perf_counter()
+        step()
+        taken.append(1e3 * (time.perf_counter() - start))
+    return taken
 
 
 def draw(*shape: int) -> Any:
@@ -250,8 +266,8 @@ def main() -> None:
         for threads in args.threads:
             torch.set_num_threads(threads)
             with threadpool_limits(threads):
-                few = steps if threads == 1 else {k: steps[k] for k in ("course", "torch")}
-                results[name][threads] = measure(few, args.seconds)
+                turn = 0.0 if threads == 1 else TURN
+                results[name][threads] = measure(steps, args.seconds, turn)
         for threads, times in results[name].items():
             each = ", ".join(f"{who} {ms:.2f}" for who, ms in times.items())
             print(f"{name:40s} {threads} threads: {each} ms; {ratio(times):.2f}x", flush=True)

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-SLOW = 2.0  # seconds a step: no peer that takes longer is the fastest of its row
+SLOW = 0.5  # seconds a step: no peer that takes longer is the fastest of its row
 
 Step = Callable[[], Any]
 Peer = Callable[..., Step]

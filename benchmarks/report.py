@@ -41,10 +41,10 @@ def _times(results: Results) -> list[str]:
     head = ["layer: N x C x H x W, for conv2d -> K, kernel/stride"]
     for t in threads:
         head += [f"course, {t} thr.", f"PyTorch, {t} thr.", "course / PyTorch"]
-    head.append("fastest NumPy peer / course, 1 thr.")
+    head += [f"fastest NumPy peer / course, {t} thr." for t in threads]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     ratios: dict[int, list[float]] = {t: [] for t in threads}
-    peers: list[float] = []
+    peers: dict[int, list[float]] = {t: [] for t in threads}
     for name, by_threads in results.items():
         cells = [name]
         for t in threads:
@@ -53,13 +53,14 @@ def _times(results: Results) -> list[str]:
             cells += [f"{times['course']:.2f}", f"{times['torch']:.2f}", f"{ratio:.2f}x"]
             if name.startswith("conv2d"):
                 ratios[t].append(ratio)
-        others = {k: v for k, v in by_threads[1].items() if k not in ("course", "torch")}
-        if others:
-            best = min(others, key=lambda k: others[k])
-            peers.append(others[best] / by_threads[1]["course"])
-            cells.append(f"{peers[-1]:.1f}x ({best})")
-        else:
-            cells.append("")
+        for t in threads:
+            others = {k: v for k, v in by_threads[t].items() if k not in ("course", "torch")}
+            best = min(others, key=lambda k: others[k], default=None)
+            if best is None:
+                cells.append("")
+            else:
+                peers[t].append(others[best] / by_threads[t]["course"])
+                cells.append(f"{peers[t][-1]:.1f}x ({best})")
         lines.append("| " + " | ".join(cells) + " |")
     said = "; ".join(
         f"{geomean(r):.2f}x at {t} thread{'s' * (t > 1)}, worst row {max(r):.2f}x"
@@ -69,9 +70,11 @@ def _times(results: Results) -> list[str]:
     if len(threads) == 2:
         slower = max(by[2]["course"] / by[1]["course"] for by in results.values())
         lines.append(f"Two threads beside one: at worst {slower:.2f}x the time.")
-    if peers:
-        span = f"{min(peers):.1f} to {max(peers):.1f} times"
-        lines.append(f"Beside the fastest NumPy peer of each row: {span} as fast.")
+    for t, times_as_fast in peers.items():
+        if times_as_fast:
+            span = f"{min(times_as_fast):.1f} to {max(times_as_fast):.1f} times"
+            at = f"{t} thread{'s' * (t > 1)}"
+            lines.append(f"Beside the fastest NumPy peer of each row, at {at}: {span} as fast.")
     return lines
 
 

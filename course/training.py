@@ -11,10 +11,10 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from course.functional import cross_entropy_loss
+from course.functional._threads import one_blas_thread
 
 __all__ = ["History", "accuracy", "evaluate", "fit", "minibatches"]
 
@@ -113,7 +113,7 @@ def fit(
     start = time.perf_counter()
     steps = epochs * -(-len(x) // batch_size)
     bar = tqdm(total=steps, unit="step", disable=not progress)
-    with bar, _mode(net, training=True), _one_blas_thread():
+    with bar, _mode(net, training=True), one_blas_thread():
         for epoch in range(1, epochs + 1):
             bar.set_description(f"epoch {epoch}/{epochs}")
             right = 0
@@ -166,7 +166,7 @@ def evaluate(
     """
     x, y = _checked("evaluate", x, y)
     total, right = 0.0, 0
-    with _mode(net, training=False), _one_blas_thread():
+    with _mode(net, training=False), one_blas_thread():
         for batch in minibatches(len(x), batch_size):
             scores = net(x[batch])
             total += loss(scores, y[batch])[0] * len(batch)
@@ -232,15 +232,6 @@ def _checked(name: str, x: Array, y: Array) -> tuple[Array, Array]:
     if not len(x):
         raise ValueError(f"{name}: there are no images")
     return x, y
-
-
-def _one_blas_thread() -> Any:
-    """Let each matrix product run on one thread while a network trains.
-
-    The products of a small network are over in microseconds. Threads that share them spend their
-    time waiting for each other, and where another program wants the second core, for very long.
-    """
-    return threadpool_limits(1, user_api="blas")
 
 
 @contextmanager

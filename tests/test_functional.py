@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +16,10 @@ import torch
 import torch.nn.functional as tf
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from course import functional as F
+from course.functional import _threads
 from course.gradcheck import gradcheck, numerical_gradient
 
 settings.register_profile("course", deadline=None, derandomize=True, max_examples=40)
@@ -134,11 +139,9 @@ def test_does_conv2d_equal_pytorch(
 def test_does_conv2d_stay_right_when_many_images_take_several_chunks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from course.functional import convolution
-
     arrays = [draw(0, 7, 3, 9, 8), draw(1, 5, 3, 3, 2), draw(2, 5)]
-    for size in (1, 3000, 7000, 10**9):  # one image at a time, two, a ragged rest, all
-        monkeypatch.setattr(convolution, "_CHUNK", size)
+    for size in (1, 9000, 30000, 10**9):  # one image at a time, two, a ragged rest, all
+        monkeypatch.setattr(_threads, "CHUNK", size)
         compare(
             "float64",
             arrays,
@@ -146,6 +149,96 @@ def test_does_conv2d_stay_right_when_many_images_take_several_chunks(
             F.conv2d_backward,
             lambda *a: tf.conv2d(*a, stride=2, padding=1),
         )
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_do_threads_change_no_bit_of_a_convolution(
+    stride: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_threads, "CHUNK", 20_000)
+    monkeypatch.setattr(_threads, "WORTH_SHARING", 0)
+    arrays = [
+        draw(i, *shape, dtype="float32")
+        for i, shape in enumerate([(9, 3, 16, 15), (4, 3, 3, 3), (4,)])
+    ]
+    results = []
+    for threads in (1, 2, 3):
+        monkeypatch.setattr(_threads, "thread_count", lambda threads=threads: threads)
+        out, cache = F.conv2d_forward(*arrays, stride=stride, padding=1)
+        results.append([out, *F.conv2d_backward(np.sin(out), cache)])
+    assert any(thread.name.startswith("course-layers") for thread in threading.enumerate())
+    for other in results[1:]:
+        for ours, theirs in zip(other, results[0], strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+def test_is_blas_given_its_threads_back_by_the_last_of_several_callers() -> None:
+    with threadpool_limits(2, user_api="blas"):
+        first, second = _threads.one_blas_thread(), _threads.one_blas_thread()
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        assert {pool["num_threads"] for pool in blas_pools()} == {1}
+        assert _threads.thread_count() == 2  # of the layers' own threads
+        second.__exit__(None, None, None)
+        assert {pool["num_threads"] for pool in blas_pools()} == {2}
+
+
+def blas_pools() -> list[dict[str, Any]]:
+    return [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+
+def test_does_a_forked_process_make_threads_of_its_own() -> None:
+    """The pool's threads stay behind in the parent; to wait for them would take for ever."""
+    code = """
+import os, numpy as np
+from course import functional as F
+from course.functional import _threads
+_threads.WORTH_SHARING, _threads.CHUNK, _threads.thread_count = 0, 1000, lambda: 2
+run = lambda: F.conv2d_forward(np.ones((8, 2, 9, 9)), np.ones((2, 2, 3, 3)))[0].sum()
+before = run()
+child = os.fork()
+if child == 0:
+    os._exit(0 if run() == before else 1)
+print(os.waitpid(child, 0)[1])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "0\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("size", "kernel", "stride", "padding", "dilation"),
+    [(7, 2, 3, 0, 1), (8, 3, 2, 0, 1), (9, 2, 1, 0, 5), (7, 1, 2, 0, 1), (10, 2, 2, 0, 4)],
+)
+def test_does_it_not_matter_what_stands_where_no_window_looks(
+    size: int, kernel: int, stride: int, padding: int, dilation: int
+) -> None:
+    weight = torch.tensor(draw(1, 2, 2, kernel, kernel), requires_grad=True)
+    x = draw(0, 2, 2, size, size).copy()
+    seen = torch.tensor(np.ones_like(x), requires_grad=True)
+    settings_ = (stride, padding, dilation)
+    tf.conv2d(seen, torch.ones_like(weight), None, *settings_).sum().backward()
+    unseen = seen.grad.numpy() == 0
+    assert unseen.any()
+    x[unseen] = np.nan
+    out, cache = F.conv2d_forward(x, weight.detach().numpy(), None, *settings_)
+    dout = draw(2, *out.shape)
+    dweight = F.conv2d_backward(dout, cache)[1]
+    x[unseen] = 0
+    tf.conv2d(torch.tensor(x), weight, None, *settings_).backward(torch.tensor(dout))
+    np.testing.assert_allclose(dweight, weight.grad.numpy(), rtol=1e-10)
+    assert np.isfinite(out).all()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_does_a_bad_gradient_reach_only_the_value_that_won_the_window(bad: float) -> None:
+    x = draw(0, 1, 1, 4, 4)
+    out, cache = F.maxpool2d_forward(x, 2)
+    dout = np.ones(out.shape)
+    dout[0, 0, 1, 0] = bad
+    tensor = torch.tensor(x, requires_grad=True)
+    tf.max_pool2d(tensor, 2).backward(torch.tensor(dout))
+    np.testing.assert_array_equal(F.maxpool2d_backward(dout, cache), tensor.grad.numpy())
 
 
 def test_does_one_hand_worked_convolution_come_out() -> None:

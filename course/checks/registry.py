@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from . import lesson_00, lesson_01, lesson_02, lesson_03, lesson_06
+from . import lesson_00, lesson_01, lesson_02, lesson_03, lesson_05, lesson_06
 from .task import Exercise, Question
 
 LESSONS = {
@@ -12,6 +12,7 @@ LESSONS = {
     "01": ("Neurons", lesson_01.TASKS),
     "02": ("Learning", lesson_02.TASKS),
     "03": ("Convolution", lesson_03.TASKS),
+    "05": ("Fully connected", lesson_05.TASKS),
     "06": ("Architectures", lesson_06.TASKS),
 }
 

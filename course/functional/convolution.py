@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 import numpy as np
 
 from ._arguments import Array, Cache, Size, expect_shape, output_size, pair
+from ._threads import share_out
 from .linear import expect_bias
 
-_CHUNK = 2**20  # bytes of copies at a time: what fits in the cache nearest to the core
+Deal: TypeAlias = tuple[slice, list[int], list[tuple[slice, slice]]]
 
 
 def conv2d_forward(
@@ -32,29 +34,47 @@ def conv2d_forward(
     out     (N, K, OH, OW)      OH = floor((H + 2 padding - dilation (R - 1) - 1) / stride) + 1
 
     This is what the loops over n, k, i, j, c, u, v compute, in another order. For each kernel
-    column v, copy the column of the image that it meets at each j, all rows i' of it:
-    cols[c v, i', j] = xp[c, i', j']. The rows i' that kernel row u meets are then a slice of
-    cols, no copy, and the sum over c and v is a matrix product: out += weight[u] @ cols[rows],
-    (K, C S) @ (C S, OH OW), once for each u. So each value is copied S times, not R S times;
-    and a few images at a time, so that the copies never leave the processor's cache.
+    column v, copy the image columns that it meets as the window slides along, all rows i' of them:
+    cols[c v, i', j] = xp[c, i', j']. One matrix product then tells what each kernel row u makes of
+    each image row, sums[u k, i', j] = sum_{c, v} weight[k, c, u, v] cols[c v, i', j], and output
+    row i is the sum of R of those rows: out[k, i, j] = bias[k] + sum_u sums[u k, i', j].
+    So each value is copied S times, not R S times; and a few images at a time, so that the copies
+    never leave the processor's cache. A stride of 2 deals the image's rows into odd and even ones,
+    since a kernel row only ever meets one kind.
 
     Raises ValueError where channels differ, a stride is 0, the window is larger than the image.
     Source: LeCun et al., 1989 (the layer); Chellapilla et al., 2006 (as a matrix product).
     """
     steps = _expect_conv(x, weight, bias, stride, padding, dilation)
     (n, c, h, w), (k, _, r, s) = x.shape, weight.shape
-    (_, sw), (_, pw), (_, dw) = steps
     oh, ow = output_size((h, w), (r, s), *steps)
+    down, across = zip(*steps, strict=True)
+    if r > 1 and c * s < k:  # few channels: copying R times is cheaper than adding R sums
+        rows = np.zeros((n, r, c, oh, w), x.dtype)
+        for u, met, place in _meet(r, h, oh, *down):
+            rows[:, u, :, place] = x[:, :, met]
+        flat = weight.transpose(0, 2, 1, 3).reshape(k, r * c, 1, s)
+        sideways = zip((1, 0, 1), across, strict=True)  # downwards, every row is met once
+        out, _ = conv2d_forward(rows.reshape(n, r * c, oh, w), flat, bias, *sideways)
+        return out, (x, weight, bias, steps)
     out = np.empty((n, k, oh, ow), np.result_type(x, weight))
-    filters = weight.transpose(2, 0, 1, 3).reshape(r, k, c * s)  # one matrix a kernel row
-    for images in _chunks(n, (c * s * h + k * oh) * ow * out.itemsize):
+    bands = _deal(r, h, oh, *down)  # which image rows meet which kernel rows, and for what output
+    filters = [weight[:, :, us].transpose(2, 0, 1, 3).reshape(-1, c * s) for _, us, _ in bands]
+
+    def convolve(images: slice) -> None:
         out[images] = 0 if bias is None else bias[:, None, None]
-        line = np.zeros((len(x[images]), c, h, w + 2 * pw), out.dtype)
-        line[..., pw : pw + w] = x[images]
-        cols = _columns(line, [v * dw for v in range(s)], sw, ow)  # (n, C*S, H, OW)
-        for u, seen, place in _rows(r, h, oh, *steps):
-            product = filters[u] @ cols[:, :, seen].reshape(len(cols), c * s, -1)
-            out[images, :, place] += product.reshape(len(cols), k, -1, ow)
+        for (band, us, meetings), matrix in zip(bands, filters, strict=True):
+            seen = x[images, :, band]
+            cols = np.zeros((len(seen), c, s, seen.shape[2], ow), out.dtype)
+            for v, columns, place in _meet(s, w, ow, *across):
+                cols[:, :, v, :, place] = seen[..., columns]
+            sums = matrix @ cols.reshape(len(seen), c * s, -1)
+            sums = sums.reshape(len(seen), len(us), k, -1, ow)
+            for u, (met, place) in enumerate(meetings):
+                out[images, :, place] += sums[:, u, :, met]
+
+    copies = (c * s + r * k) * h * ow * out.itemsize // down[0]  # cols and sums of one image
+    list(share_out(convolve, n, copies))
     return out, (x, weight, bias, steps)
 
 
@@ -67,72 +87,91 @@ def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | No
 
     Both sums run over the pairs (i, j), (i', j') that met in the forward pass. So for each
     kernel column v, set the gradient of each output under the image column j' that v read for
-    it: cols[k v, i j'] = dout[k, i, j], and zero where stride jumped over j'. Then a product
-    with the weights gives dx, one with the image gives dweight, and rows meet as before.
+    it, cols[k v, i, j'] = dout[k, i, j]; and for each kernel row u the image row that it read,
+    rows[u c, i, j'] = x[c, i', j']; zero where nothing met. Then cols times rows is dweight, and
+    weight times cols is what output row i has for each u: sums[u c, i, j'], to be added to dx
+    at row i'. A stride of 2 deals the image's columns into odd and even ones.
     """
     x, weight, bias, steps = cache
     (n, c, h, w), (k, _, r, s), (oh, ow) = x.shape, weight.shape, dout.shape[2:]
-    (_, sw), (_, pw), (_, dw) = steps
+    down, across = zip(*steps, strict=True)
     dtype = np.result_type(dout, weight)
-    filters = weight.transpose(2, 1, 0, 3).reshape(r * c, k * s)
-    dx, dweight = np.empty(x.shape, dtype), np.zeros((r, k * s, c), dtype)
-    first = (s - 1) * dw  # where output column 0 stands, so that every kernel column can reach it
-    starts = [first + pw - v * dw for v in range(s)]
-    width = max(first + sw * (ow - 1) + 1, first + pw + w)
-    for images in _chunks(n, (k * s + r * c) * oh * w * dtype.itemsize):
-        dx[images] = 0
-        line = np.zeros((len(x[images]), k, oh, width), dtype)
-        line[..., first : first + sw * (ow - 1) + 1 : sw] = dout[images]
-        cols = _columns(line, starts, 1, w)  # (n, K*S, OH, W)
-        sums = (filters @ cols.reshape(-1, k * s, oh * w)).reshape(-1, r, c, oh, w)
-        for u, seen, place in _rows(r, h, oh, *steps):
-            dx[images, :, seen] += sums[:, u, :, place]
-            left = cols[:, :, place].reshape(len(cols), k * s, -1)
-            right = x[images, :, seen].reshape(len(cols), c, -1)
-            dweight[u] += (left @ right.swapaxes(1, 2)).sum(axis=0)
-    dweight = np.ascontiguousarray(dweight.reshape(r, k, s, c).transpose(1, 3, 0, 2))
+    dx, dweight = np.zeros(x.shape, dtype), np.zeros((k, s, r, c), dtype)
+    bands, stripes = _deal(r, h, oh, *down), _deal(s, w, ow, *across)
+    filters = [weight[..., vs].transpose(2, 1, 0, 3).reshape(r * c, -1) for _, vs, _ in stripes]
+
+    def correlate(images: slice) -> list[Array]:
+        parts = []
+        for (columns, vs, meetings), matrix in zip(stripes, filters, strict=True):
+            m, width = len(x[images]), x[..., columns].shape[3]
+            cols = np.zeros((m, k, len(vs), oh, width), dtype)
+            rows = np.zeros((m, r, c, oh, width), dtype)
+            for v, (met, place) in enumerate(meetings):
+                cols[:, :, v, :, met] = dout[images, :, :, place]
+            sums = (matrix @ cols.reshape(m, -1, oh * width)).reshape(rows.shape)
+            for band, us, meets in bands:
+                seen = np.ascontiguousarray(x[images, :, band, columns])
+                dseen = np.zeros(seen.shape, dtype)
+                for u, (met, place) in zip(us, meets, strict=True):
+                    rows[:, u, :, place] = seen[:, :, met]
+                    dseen[:, :, met] += sums[:, u, :, place]
+                dx[images, :, band, columns] = dseen
+            rows[..., _unmet(width, meetings)] = 0
+            product = cols.reshape(m, -1, oh * width) @ rows.reshape(m, r * c, -1).swapaxes(1, 2)
+            parts.append(product.sum(axis=0))
+        return parts
+
+    copies = (k * s + 2 * r * c) * oh * w * dtype.itemsize // across[0]  # cols, rows, sums
+    for parts in share_out(correlate, n, copies):
+        for (_, vs, _), part in zip(stripes, parts, strict=True):
+            dweight[:, vs] += part.reshape(k, len(vs), r, c)
+    dweight = np.ascontiguousarray(dweight.transpose(0, 3, 2, 1))
     return dx, dweight, None if bias is None else dout.sum(axis=(0, 2, 3))
 
 
-def _columns(line: Array, starts: list[int], step: int, width: int) -> Array:
-    """Copy ``width`` columns, ``step`` apart, from each start: (N, C, H, L) -> (N, C*S, H, width).
-
-    One copy for each kernel column, of what it meets as the window slides along the row.
-    """
-    n, c, h, _ = line.shape
-    cols = np.empty((n, c, len(starts), h, width), line.dtype)
-    for v, start in enumerate(starts):
-        cols[:, :, v] = line[..., start : start + step * (width - 1) + 1 : step]
-    return cols.reshape(n, c * len(starts), h, width)
-
-
-def _rows(
-    taps: int,
-    h: int,
-    oh: int,
-    stride: tuple[int, int],
-    padding: tuple[int, int],
-    dilation: tuple[int, int],
+def _meet(
+    taps: int, length: int, places: int, stride: int, padding: int, dilation: int
 ) -> Iterator[tuple[int, slice, slice]]:
-    """For each kernel row u, yield the image rows it reads and the output rows it reads them for.
+    """For each row u of a kernel, yield the image rows it reads and the output rows it reads for.
 
     Output row i reads image row i stride + u dilation - padding, if the image has such a row.
     """
-    (step, _), (pad, _), (spread, _) = stride, padding, dilation
     for u in range(taps):
-        offset = u * spread - pad
-        first = max(0, -(offset // step))  # the first i whose image row is at least 0
-        last = min(oh - 1, (h - 1 - offset) // step)
+        offset = u * dilation - padding
+        first = max(0, -(offset // stride))  # the first i whose image row is at least 0
+        last = min(places - 1, (length - 1 - offset) // stride)
         if first <= last:
-            seen = slice(first * step + offset, last * step + offset + 1, step)
-            yield u, seen, slice(first, last + 1)
+            met = slice(first * stride + offset, last * stride + offset + 1, stride)
+            yield u, met, slice(first, last + 1)
 
 
-def _chunks(n: int, size: int) -> Iterator[slice]:
-    """Cut N images of ``size`` bytes each into runs of about `_CHUNK` bytes."""
-    many = max(1, _CHUNK // max(1, size))
-    for start in range(0, n, many):
-        yield slice(start, start + many)
+def _deal(
+    taps: int, length: int, places: int, stride: int, padding: int, dilation: int
+) -> list[Deal]:
+    """Deal the image rows into ``stride`` kinds, by the remainder of their number.
+
+    Of each kind: its rows; the kernel rows u that read it; and for each of those, which rows of
+    this kind it reads and for which output rows. A kind that nothing reads is left out.
+    """
+    deals = []
+    for kind in range(stride):
+        met = [
+            (u, slice(rows.start // stride, (rows.stop - 1) // stride + 1), place)
+            for u, rows, place in _meet(taps, length, places, stride, padding, dilation)
+            if rows.start % stride == kind
+        ]
+        if met:
+            meetings = [(rows, place) for _, rows, place in met]
+            deals.append((slice(kind, None, stride), [u for u, _, _ in met], meetings))
+    return deals
+
+
+def _unmet(length: int, meetings: list[tuple[slice, slice]]) -> Array:
+    """Find the image rows that no window sees: what stands there must not matter, nor be nan."""
+    unmet = np.ones(length, bool)
+    for rows, _ in meetings:
+        unmet[rows] = False
+    return np.flatnonzero(unmet)
 
 
 def _expect_conv(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ._arguments import Array, Cache, expect_shape
+from ._threads import one_blas_thread
 
 
 def linear_forward(x: Array, weight: Array, bias: Array | None = None) -> tuple[Array, Cache]:
@@ -27,7 +28,8 @@ def linear_forward(x: Array, weight: Array, bias: Array | None = None) -> tuple[
             f"{weight.shape[1]}: weight must be (units, {x.shape[1]})"
         )
     expect_bias(bias, weight)
-    out = x @ weight.T  # (N, K)
+    with one_blas_thread():
+        out = x @ weight.T  # (N, K)
     if bias is not None:
         out += bias
     return out, (x, weight, bias)
@@ -41,8 +43,9 @@ def linear_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | No
     dbias[k]      = sum_n dout[n, k]
     """
     x, weight, bias = cache
-    dx = dout @ weight  # (N, K) @ (K, D)
-    dweight = dout.T @ x  # (K, N) @ (N, D)
+    with one_blas_thread():
+        dx = dout @ weight  # (N, K) @ (K, D)
+        dweight = dout.T @ x  # (K, N) @ (N, D)
     return dx, dweight, None if bias is None else dout.sum(axis=0)
 
 

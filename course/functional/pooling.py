@@ -44,11 +44,12 @@ def maxpool2d_backward(dout: Array, cache: Cache) -> Array:
     """
     xp, out, window = cache
     dxp = np.zeros(xp.shape, dout.dtype)
+    finite = np.isfinite(dout).all()  # 0 * nan is nan; where() is right, and half as fast
     open_windows = np.ones(out.shape, bool)  # whose winner has not been met yet
     for rows, columns in _places(window, dout.shape[2:]):
         seen = xp[:, :, rows, columns]
         won = open_windows & ((seen == out) | np.isnan(seen))
-        dxp[:, :, rows, columns] += won * dout
+        dxp[:, :, rows, columns] += won * dout if finite else np.where(won, dout, 0)
         open_windows &= ~won
     return _unframe(dxp, window[2])
 

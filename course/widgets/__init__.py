@@ -11,10 +11,12 @@ from typing import Any
 _WIDGETS = {
     "ActivationExplorer": "activation_explorer",
     "ArchitectureBuilder": "architecture_builder",
+    "ClassifierExplorer": "classifier_explorer",
     "ConvolutionStepper": "convolution_stepper",
     "DescentExplorer": "descent_explorer",
     "FilterDesigner": "filter_designer",
     "GraphExplorer": "graph_explorer",
+    "LossExplorer": "loss_explorer",
     "NeuronExplorer": "neuron_explorer",
     "SpatialCalculator": "spatial_calculator",
 }

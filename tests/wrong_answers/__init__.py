@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NamedTuple
 
-LESSONS = ("lesson_00", "lesson_01", "lesson_02", "lesson_03", "lesson_06")
+LESSONS = ("lesson_00", "lesson_01", "lesson_02", "lesson_03", "lesson_05", "lesson_06")
 
 
 class Wrong(NamedTuple):

@@ -1,0 +1,205 @@
+"""nbgrader's step that runs a submission, with the two boxes in place of a kernel."""
+
+from __future__ import annotations
+
+import ast
+import atexit
+import hashlib
+import threading
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_locked, is_solution
+
+from ..execute import DIED, LATE, NOTES, TIMEOUT, ExecuteForMarks, check_seed, fail
+from ..notebook import loads, nbformat
+from .rooms import Findings, Outputs, Room, Work
+from .sandbox import Sandbox, choose
+from .trees import compose
+
+BROKEN = "CheckBroken"
+NOTES[BROKEN] = "this locked cell fails beside the checks, look at the lesson"
+FRAMEWORK = "torch"
+
+
+class Grading:
+    """What one run of the grader shares: the sandbox, a room for each thread, results so far."""
+
+    def __init__(self, forbidden: list[Path], *, without: bool = False) -> None:
+        """Choose the sandbox. Raises NoSandbox where none works."""
+        self.trees = compose()
+        atexit.register(self.close)
+        try:
+            self.sandbox: Sandbox = choose(self.trees, forbidden, without=without)
+        except BaseException:
+            self.trees.remove()
+            raise
+        self.own = threading.local()
+        self.rooms: list[Room] = []
+        self.known: dict[str, Findings] = {}
+
+    def room(self) -> Room:
+        """This thread's room."""
+        if not hasattr(self.own, "room"):
+            self.own.room = Room(self.sandbox)
+            self.rooms.append(self.own.room)
+        room: Room = self.own.room
+        return room
+
+    def prepare(self, work: Work) -> None:
+        """Run a submission ahead of nbgrader's call; the result waits in `known`."""
+        self.known[fingerprint(work)] = self.room().work(work)
+
+    def findings(self, work: Work) -> Findings:
+        """What came of a submission, run now unless it was before."""
+        ready = self.known.pop(fingerprint(work), None)
+        return ready if ready is not None else self.room().work(work)
+
+    def close(self) -> None:
+        """End all boxes and delete what they saw."""
+        for room in self.rooms:
+            room.close()
+        self.rooms.clear()
+        self.trees.remove()
+
+
+def fingerprint(work: Work) -> str:
+    """The same for the same work."""
+    return hashlib.sha256(repr(work).encode("utf-8", "replace")).hexdigest()
+
+
+class ExecuteInBoxes(ExecuteForMarks):
+    """Run the learner's cells in one box and the checks in another."""
+
+    grading: Grading | None = None  # set for a run; made at the first call where nobody did
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any], km: Any = None
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Run every cell; afterwards each code cell has its outputs or says why it has none."""
+        del km
+        root = Path(self.config.CourseDirectory.root or ".")
+        assignment = resources["nbgrader"]["assignment"]
+        release = root / "release" / assignment / f"{resources['nbgrader']['notebook']}.ipynb"
+        work = self.work(nb, release, check_seed(root, assignment))
+        shared = ExecuteInBoxes.grading
+        if shared is None:
+            shared = ExecuteInBoxes.grading = Grading(forbidden(root))
+        enter(nb, shared.findings(work))
+        return nb, resources
+
+    def work(self, nb: NotebookNode, release: Path, seed: int) -> Work:
+        """The notebook as work for a room."""
+        given = loads(release.read_text(encoding="utf-8"))
+        setup = [c.source for c in given.cells if is_locked(c) and c.cell_type == "code"]
+        return Work(
+            cells=tuple((kind_of(c), c.source, _title(c)) for c in nb.cells if _is_code(c)),
+            names=tuple(names_of(given)),
+            seed=str(seed),
+            cell_seconds=float(self.timeout or 180),
+            all_seconds=float(self.notebook_seconds),
+            torch=any(FRAMEWORK in _imports(source) for source in setup),
+        )
+
+
+def forbidden(root: Path) -> list[Path]:
+    """What no box may be able to read."""
+    return [root, root / "gradebook.db", root.parent / "solutions", Path.home() / ".ssh"]
+
+
+def _is_code(cell: NotebookNode) -> bool:
+    return bool(cell.cell_type == "code")
+
+
+def _title(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id") or "cell")
+
+
+def kind_of(cell: NotebookNode) -> str:
+    """Where a code cell runs."""
+    if is_grade(cell) and not is_solution(cell):
+        return "check"
+    return "locked" if is_locked(cell) and not is_solution(cell) else "run"
+
+
+def names_of(release: NotebookNode) -> list[str]:
+    """What the instructor's own solution cells define: all that a check may take from a learner."""
+    found: list[str] = []
+    for cell in release.cells:
+        if _is_code(cell) and is_solution(cell):
+            found += _bound(cell.source)
+    return sorted(set(found))
+
+
+def _bound(source: str) -> list[str]:
+    """The names that a source binds at its top level."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return []
+    found = []
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.append(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found += [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+    return found
+
+
+def _imports(source: str) -> set[str]:
+    """The packages that a source imports."""
+    found: set[str] = set()
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except SyntaxError:
+        return found
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add((node.module or "").partition(".")[0])
+    return found
+
+
+def enter(nb: NotebookNode, found: Findings) -> None:
+    """Write the findings into the notebook's cells."""
+    count = 0
+    for number, cell in enumerate(c for c in nb.cells if _is_code(c)):
+        cell.outputs = [_node(output, number) for output in found.outputs.get(number, [])]
+        if number in found.died:
+            fail(cell, DIED)
+        elif number in found.late:
+            fail(cell, TIMEOUT)
+        elif number in found.broken:
+            fail(cell, BROKEN)
+        elif number in found.unrun or (kind_of(cell) == "check" and number not in found.outputs):
+            fail(cell, LATE)
+        count += 1
+        cell.execution_count = count
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = count
+
+
+def _node(output: dict[str, Any], number: int) -> NotebookNode:
+    kind = output["type"]
+    if kind == "stream":
+        name = "stderr" if output["name"] == "stderr" else "stdout"
+        return nbformat.v4.new_output("stream", name=name, text=_written(output["text"]))
+    if kind == "error":
+        lines = [_written(line) for line in output["traceback"]]
+        name, value = _written(output["name"]), _written(output["value"])
+        return nbformat.v4.new_output("error", ename=name, evalue=value, traceback=lines)
+    data = {name: _written(text) for name, text in output["data"].items()}
+    more = {"execution_count": number} if kind == "execute_result" else {}
+    return nbformat.v4.new_output(kind, data=data, **more)
+
+
+def _written(text: str) -> str:
+    """Text that can be written as UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+__all__ = ["ExecuteInBoxes", "Grading", "Outputs", "enter", "names_of"]

@@ -1,0 +1,54 @@
+"""The first lines of a box: become an ordinary user, bound what may be used, start the program."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import resource
+import socket
+import sys
+from typing import Any
+
+from .channel import Channel
+
+LIMITS = {
+    "memory": resource.RLIMIT_AS,
+    "cpu": resource.RLIMIT_CPU,
+    "processes": resource.RLIMIT_NPROC,
+    "file": resource.RLIMIT_FSIZE,
+    "descriptors": resource.RLIMIT_NOFILE,
+    "core": resource.RLIMIT_CORE,
+}
+
+
+def become(user: int) -> None:
+    """Drop root's rights for good; 0: there are none to drop."""
+    if user:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    if os.geteuid() == 0:
+        raise SystemExit("a box does not run as root")
+
+
+def bound(limits: dict[str, int]) -> None:
+    """Set the limits, soft and hard, of this process and all that it starts."""
+    for name, value in limits.items():
+        hard = resource.getrlimit(LIMITS[name])[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(LIMITS[name], (value, value))
+
+
+def main() -> None:
+    """`launch.py` with one argument, JSON: program, fd, user, and what the program wants."""
+    wanted: dict[str, Any] = json.loads(sys.argv[1])
+    become(wanted["user"])
+    os.umask(0o077)
+    end = Channel(socket.socket(fileno=wanted["fd"]))
+    module = importlib.import_module(f"autograde.boxes.{wanted['program']}")
+    module.main(end, wanted)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,241 @@
+"""A pair of boxes at work: a submission's cells go in, the outputs of every cell come out.
+
+Phase A runs the learner's cells in the student box and keeps what they show. Phase B runs the
+checks in the test box; nothing that the learner's code shows from then on is kept, so no hidden
+input can find its way out. Every frame from a box is checked before it is believed to be a frame.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from .channel import Channel, Closed, TooLate
+from .sandbox import LIMITS, Box, Sandbox
+from .wire import WireError
+
+Outputs = list[dict[str, Any]]
+GRACE = 5.0  # seconds beyond a cell's own limit until the process is ended
+STARTS = 4  # of a student box for one submission
+
+
+@dataclass(frozen=True)
+class Work:
+    """One notebook: its code cells in order, as (kind, source, title), and the bounds.
+
+    kind: "locked" runs in both boxes, "check" in the test box, "run" in the student box.
+    """
+
+    cells: tuple[tuple[str, str, str], ...]
+    names: tuple[str, ...]  # what the checks may take from the learner
+    seed: str
+    cell_seconds: float = 180.0
+    all_seconds: float = 900.0
+    call_seconds: float = 60.0
+    torch: bool = False
+
+
+@dataclass
+class Findings:
+    """The outputs of each cell, and what befell cells that have none."""
+
+    outputs: dict[int, Outputs] = field(default_factory=dict)
+    died: set[int] = field(default_factory=set)
+    late: set[int] = field(default_factory=set)  # stopped after their time
+    unrun: set[int] = field(default_factory=set)  # the notebook's time was over
+    broken: set[int] = field(default_factory=set)  # locked cells that fail in the test box
+
+
+class Room:
+    """A student box and a test box, warm, for one submission after another."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        """Start nothing yet."""
+        self.sandbox = sandbox
+        self.boxes: dict[str, Box] = {}
+
+    def close(self) -> None:
+        """End both boxes."""
+        while self.boxes:
+            self.boxes.popitem()[1].kill()
+
+    def work(self, work: Work) -> Findings:
+        """Run one submission."""
+        found = Findings()
+        end = time.monotonic() + work.all_seconds
+        lines: list[socket.socket] = []
+        try:
+            for _ in range(STARTS):
+                for line in lines:
+                    line.close()
+                lines, complete = self._phase_a(work, found, end)
+                if complete:
+                    break
+                self._finish("student")
+            self._phase_b(work, found, lines, end)
+        finally:
+            for line in lines:
+                line.close()
+            self._finish("student")
+            self._finish("tester")
+        return found
+
+    def _phase_a(self, work: Work, found: Findings, end: float) -> tuple[list[socket.socket], bool]:
+        """Run the learner's cells; the lines to the check cells, and whether it came to its end."""
+        skipped = found.died | found.late
+        cells = [
+            ("check" if kind == "check" else "skip" if number in skipped else "run", source)
+            for number, (kind, source, _title) in enumerate(work.cells)
+        ]
+        job = {
+            "do": "run",
+            "cells": cells,
+            "cell_seconds": work.cell_seconds,
+            "call_seconds": work.call_seconds,
+            "limits": LIMITS,
+        }
+        report, lines = self._send("student", job, work, sum(k == "check" for k, _ in cells))
+        at = -1
+        try:
+            while True:
+                left = end - time.monotonic()
+                message = report.receive(max(0.1, min(left, work.cell_seconds + GRACE)))
+                at, state = _state(message, len(cells), at)
+                if state == "over":
+                    return lines, True
+                if state == "done":
+                    found.outputs[at] = _outputs(message.get("outputs"))
+                    if message.get("late") is True:
+                        found.late.add(at)
+        except TooLate:
+            if time.monotonic() >= end:
+                found.unrun |= {n for n in range(max(at, 0), len(cells)) if cells[n][0] == "run"}
+                found.unrun -= set(found.outputs)
+                return lines, True
+            found.late.add(max(at, 0))
+        except (Closed, WireError):
+            found.died.add(min(max(at, 0), len(cells) - 1))
+        finally:
+            report.close()
+        return lines, False
+
+    def _phase_b(self, work: Work, found: Findings, lines: list[socket.socket], end: float) -> None:
+        """Run the locked cells and the checks in the test box."""
+        numbers = [n for n, (kind, _, _) in enumerate(work.cells) if kind != "run"]
+        job = {
+            "do": "run",
+            "cells": [work.cells[n] for n in numbers],
+            "names": list(work.names),
+            "seed": work.seed,
+            "call_seconds": work.call_seconds,
+        }
+        report, _ = self._send("tester", job, work, 0, lines)
+        at, done = -1, set()
+        try:
+            while True:
+                left = max(end - time.monotonic(), work.cell_seconds)
+                message = report.receive(min(left, work.cell_seconds + GRACE))
+                at, state = _state(message, len(numbers), at)
+                if state == "over":
+                    break
+                if state == "done":
+                    done.add(numbers[at])
+                    outputs = _outputs(message.get("outputs"))
+                    if work.cells[numbers[at]][0] == "check":
+                        found.outputs[numbers[at]] = outputs
+                    elif any(o["type"] == "error" for o in outputs):
+                        found.broken.add(numbers[at])
+        except TooLate:
+            found.late.add(numbers[max(at, 0)])
+        except (Closed, WireError):
+            found.died.add(numbers[max(at, 0)])
+        finally:
+            report.close()
+        checks = {n for n in numbers if work.cells[n][0] == "check"}
+        found.unrun |= checks - done - found.late - found.died
+
+    def _send(
+        self,
+        name: str,
+        job: dict[str, Any],
+        work: Work,
+        new: int,
+        given: list[socket.socket] | None = None,
+    ) -> tuple[Channel, list[socket.socket]]:
+        """Hand a job to a box, with `new` fresh lines or the given ones; where it reports."""
+        box = self._box(name, work)
+        ours, theirs = socket.socketpair()
+        pairs = [socket.socketpair() for _ in range(new)]
+        ends = given if given is not None else [pair[1] for pair in pairs]
+        try:
+            box.line.send(job, fds=[theirs.fileno(), *(e.fileno() for e in ends)])
+        except (Closed, TooLate):
+            self.boxes.pop(name).kill()
+            raise
+        finally:
+            theirs.close()
+            for pair in pairs:
+                pair[1].close()
+        return Channel(ours), [pair[0] for pair in pairs]
+
+    def _box(self, name: str, work: Work) -> Box:
+        if name not in self.boxes:
+            wanted = {"torch": work.torch, "limits": LIMITS}
+            if name == "student":
+                wanted["limits"] = {}
+            self.boxes[name] = self.sandbox.start(name, wanted, torch=work.torch)
+        return self.boxes[name]
+
+    def _finish(self, name: str) -> None:
+        """End a submission's processes; a box that cannot promise that is ended as a whole."""
+        box = self.boxes.get(name)
+        if box is None:
+            return
+        try:
+            if name == "tester" or box.reusable:
+                box.line.send({"do": "finish"})
+                answer = box.line.receive(20.0)
+                if isinstance(answer, dict) and answer.get("clean") is True:
+                    return
+        except (Closed, TooLate, WireError):
+            pass
+        self.boxes.pop(name).kill()
+
+
+def _state(message: Any, count: int, before: int) -> tuple[int, str]:
+    """Which cell a report is about, and what it says."""
+    if not isinstance(message, dict):
+        raise WireError("no report")
+    at, state = message.get("at"), message.get("state")
+    if type(at) is not int or not max(before, 0) <= at <= count or type(state) is not str:
+        raise WireError("no report")
+    if (at == count) != (state == "over"):
+        raise WireError("no report")
+    return at, state
+
+
+def _outputs(outputs: Any) -> Outputs:
+    """The outputs of a report, if they are made of texts as they should be."""
+    if not isinstance(outputs, list):
+        raise WireError("no outputs")
+    fields = {
+        "stream": {"type": str, "name": str, "text": str},
+        "error": {"type": str, "name": str, "value": str, "traceback": list},
+        "display_data": {"type": str, "data": dict},
+        "execute_result": {"type": str, "data": dict},
+    }
+    for output in outputs:
+        wanted = fields.get(output.get("type")) if isinstance(output, dict) else None
+        if wanted is None or set(output) != set(wanted):
+            raise WireError("no output")
+        if any(type(output[name]) is not kind for name, kind in wanted.items()):
+            raise WireError("no output")
+        texts = [
+            *output.get("traceback", []),
+            *(x for p in output.get("data", {}).items() for x in p),
+        ]
+        if not all(type(text) is str for text in texts):
+            raise WireError("no output")
+    return outputs

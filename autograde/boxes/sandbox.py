@@ -1,0 +1,230 @@
+"""Start a box: bubblewrap, or Landlock with seccomp, or nothing where that is asked for.
+
+Which one is chosen by starting it and looking round inside (`probe`), never by its name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import _bwrap, _landlock, _seccomp
+from .absent import FRAMEWORKS
+from .channel import Channel, Closed, TooLate
+from .trees import Trees
+from .wire import WireError
+
+GIGABYTE = 2**30
+LIMITS = {
+    "memory": 3 * GIGABYTE,
+    "cpu": 900,
+    "processes": 64,
+    "file": 64 * 2**20,
+    "descriptors": 256,
+    "core": 0,
+}
+FIRST_USER = 61_000  # root starts each box as a user of its own, of numbers nobody has
+STARTING = 60.0  # seconds
+
+
+class NoSandbox(Exception):
+    """No sandbox works here; the text says why, and what to do."""
+
+
+@dataclass
+class Box:
+    """A running box: the process that was started, and the line to it."""
+
+    process: subprocess.Popen[bytes]
+    line: Channel
+    reusable: bool  # whether the processes of one submission can all be ended, and the box kept
+    room: Path | None = None
+
+    def kill(self) -> None:
+        """End it and everything in it."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
+        self.process.wait()
+        self.line.close()
+        if self.room:
+            shutil.rmtree(self.room, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """One way to start boxes."""
+
+    name: str  # bubblewrap, landlock or none
+    trees: Trees
+    count: list[int]
+
+    def start(self, program: str, wanted: dict[str, Any], *, torch: bool = False) -> Box:
+        """Start `program` (a module of this package) in a box."""
+        ours, theirs = socket.socketpair()
+        self.count[0] += 1
+        user = FIRST_USER + (os.getpid() * 64 + self.count[0]) % 4000 if os.geteuid() == 0 else 0
+        tree = self.trees.tester if program == "tester" else self.trees.student
+        wanted = {**wanted, "program": program, "fd": theirs.fileno(), "user": user}
+        wanted["alone"] = self.name == "bubblewrap"  # no processes but its own are in sight
+        inner = [sys.executable, "-I", str(tree / "start.py"), json.dumps(wanted)]
+        hidden = [] if torch or program == "tester" else _frameworks()
+        room, heard = None, program == "probe"
+        if self.name == "bubblewrap":
+            command, fds = self._in_bubblewrap(tree, hidden), [theirs.fileno()]
+            rules = int(command[command.index("--seccomp") + 1])
+            process = _popen([*command, *inner], [*fds, rules], {}, None, heard)
+            os.close(rules)
+        else:
+            room = Path(tempfile.mkdtemp(prefix="box-"))
+            if user:
+                os.chown(room, user, user)
+            if self.name == "landlock":
+                inner = [*self._in_landlock(tree, hidden, room), *inner]
+            process = _popen(inner, [theirs.fileno()], environment(str(room)), room, heard)
+        theirs.close()
+        return Box(process, Channel(ours), self.name == "bubblewrap", room)
+
+    def _in_bubblewrap(self, tree: Path, hidden: list[Path]) -> list[str]:
+        program = shutil.which("bwrap")
+        if program is None:
+            raise NoSandbox("bubblewrap is not installed (Debian, Ubuntu, Fedora: bubblewrap)")
+        rules = os.memfd_create("rules", 0)
+        os.write(rules, _seccomp.program(keep_group=False))
+        os.lseek(rules, 0, os.SEEK_SET)
+        return _bwrap.command(program, pythons(), tree, hidden, environment("/box"), rules)
+
+    def _in_landlock(self, tree: Path, hidden: list[Path], room: Path) -> list[str]:
+        if os.geteuid() == 0:
+            raise NoSandbox("Landlock is used by ordinary users only, not by root")
+        site = {path.parent for path in hidden}
+        read = [str(p) for p in (*map(Path, _bwrap.SYSTEM), *pythons(), tree) if p not in site]
+        if hidden:  # each neighbour by itself, so that the hidden ones are left out
+            read = [p for p in read if not any(s.is_relative_to(p) for s in site)]
+            for folder in [Path(p) for p in _bwrap.SYSTEM] + pythons():
+                if any(s.is_relative_to(folder) for s in site):
+                    read += [str(p) for p in _around(folder, hidden)]
+        listed = [str(s) for s in site]
+        read += ["/dev/null", "/dev/urandom", "/dev/random", "/dev/zero", "/proc/self"]
+        rules = {"read": read, "list": listed, "write": [str(room), "/dev/null"]}
+        rules["program"] = _seccomp.program(keep_group=True).hex()  # type: ignore[assignment]
+        locker = str(Path(_landlock.__file__))
+        return [sys.executable, "-I", locker, json.dumps(rules), "--"]
+
+    def complaints(self, forbidden: list[Path]) -> list[str]:
+        """What is wrong with such a box here: sentences, none where it is good."""
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            wanted = {
+                "forbidden": [str(p) for p in forbidden if p.exists()],
+                "read_only": [sys.prefix, str(self.trees.student), "/etc", "/dev", "/"],
+                "environment": list(environment("")),
+                "port": server.getsockname()[1],
+                "outsider": os.getpid(),
+                "limits": LIMITS,
+            }
+            try:
+                box = self.start("probe", wanted)
+            except (NoSandbox, OSError) as error:
+                return [str(error)]
+            try:
+                found = box.line.receive(STARTING)
+            except (Closed, TooLate, WireError):
+                return [f"it does not start: {_last_words(box)}"]
+            finally:
+                box.kill()
+        return [str(sentence) for sentence in found]
+
+
+def choose(trees: Trees, forbidden: list[Path], *, without: bool = False) -> Sandbox:
+    """The first sandbox that keeps its promises here; `without`: none at all, as was asked for."""
+    if without:
+        if os.geteuid() == 0:
+            raise NoSandbox("grading as root needs the sandbox: log in as an ordinary user")
+        return Sandbox("none", trees, [0])
+    reasons = []
+    if sys.platform == "linux":
+        for name in ("bubblewrap", "landlock"):
+            sandbox = Sandbox(name, trees, [0])
+            found = sandbox.complaints(forbidden)
+            if not found:
+                return sandbox
+            reasons.append(f"{name}: {'; '.join(found)}")
+    else:
+        reasons.append(f"boxes need Linux, this is {sys.platform}: use a virtual machine or WSL 2")
+    raise NoSandbox(
+        "No sandbox works here, so submissions are not run.\n  " + "\n  ".join(reasons) + "\n"
+        "Put that right (Ubuntu: apt install bubblewrap), or accept that the code of strangers "
+        "runs with your rights: --no-sandbox. Every mark then says so."
+    )
+
+
+def environment(home: str) -> dict[str, str]:
+    """All that a box has as its environment."""
+    return {
+        "HOME": home,
+        "TMPDIR": home,
+        "MPLCONFIGDIR": home,
+        "IPYTHONDIR": home,
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "COURSE_PROGRESS": "off",
+        "MPLBACKEND": "agg",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def pythons() -> list[Path]:
+    """The folders that Python and its libraries lie in."""
+    base = Path(sys.executable).resolve().parent.parent
+    found = {Path(sys.prefix), Path(sys.base_prefix).resolve(), Path(sys.base_prefix), base}
+    return sorted(found)
+
+
+def _frameworks() -> list[Path]:
+    site = Path(sysconfig.get_path("purelib"))
+    return [site / name for name in FRAMEWORKS if (site / name).is_dir()]
+
+
+def _around(folder: Path, hidden: list[Path]) -> list[Path]:
+    """Everything in a folder but the hidden ones, as few paths as possible."""
+    if folder in hidden:
+        return []
+    if not any(path.is_relative_to(folder) for path in hidden):
+        return [folder]
+    return [p for entry in sorted(folder.iterdir()) for p in _around(entry, hidden)]
+
+
+def _popen(
+    command: list[str], fds: list[int], names: dict[str, str], folder: Path | None, heard: bool
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE if heard else subprocess.DEVNULL,
+        pass_fds=fds,
+        env=names,
+        cwd=folder,
+        start_new_session=True,
+    )
+
+
+def _last_words(box: Box) -> str:
+    box.process.kill()
+    _, errors = box.process.communicate()
+    lines = (errors or b"").decode("utf-8", "replace").strip().splitlines()
+    return lines[-1][:300] if lines else f"it ended with {box.process.returncode}"

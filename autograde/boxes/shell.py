@@ -1,0 +1,178 @@
+"""Run cells as a notebook does, magics and displays too, and record what they show."""
+
+from __future__ import annotations
+
+import io
+import signal
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+
+TEXT = 200_000  # characters a cell may print
+SHOWN = 12 * 2**20  # characters of all that a cell shows
+KINDS = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg")
+
+
+class OutOfCellTime(BaseException):
+    """The cell ran for too long."""
+
+
+class Record:
+    """The outputs of one cell, as plain values and within bounds."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.outputs: list[dict[str, Any]] = []
+        self.left = SHOWN
+        self.printed = 0
+
+    def stream(self, name: str, text: str) -> None:
+        """Keep a text that was printed."""
+        text = text[: max(0, TEXT - self.printed)]
+        self.printed += len(text)
+        last = self.outputs[-1] if self.outputs else {}
+        if text and last.get("name") == name:
+            last["text"].append(text)
+        elif text:
+            self.outputs.append({"type": "stream", "name": name, "text": [text]})
+
+    def shown(self, kind: str, data: dict[str, Any]) -> None:
+        """Keep what was displayed."""
+        kept = {k: str(v) for k, v in data.items() if k in KINDS and isinstance(v, str)}
+        size = sum(map(len, kept.values()))
+        if size <= self.left:
+            self.left -= size
+            self.outputs.append({"type": kind, "data": kept})
+
+    def error(self, name: str, value: str, lines: list[str]) -> None:
+        """Keep an exception."""
+        text = [line[:5000] for line in lines[:60]]
+        self.outputs.append(
+            {"type": "error", "name": name, "value": value[:5000], "traceback": text}
+        )
+
+
+class _Stream(io.TextIOBase):
+    def __init__(self, shell: Shell, name: str) -> None:
+        self.shell, self.stream_name = shell, name
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str, /) -> int:
+        self.shell.record.stream(self.stream_name, str(text))
+        return len(text)
+
+
+class _Hook(DisplayHook):
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:  # noqa: ARG002
+        data = {k: _as_text(v) for k, v in format_dict.items()}
+        self.shell.record.shown("execute_result", data)
+
+
+class _Publisher(DisplayPublisher):
+    def publish(self, data: dict[str, Any], *_args: Any, **_options: Any) -> None:
+        self.shell.record.shown("display_data", {k: _as_text(v) for k, v in data.items()})
+
+    def clear_output(self, wait: bool = False) -> None:  # noqa: ARG002
+        self.shell.record.outputs.clear()
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, bytes):
+        import base64
+
+        return base64.b64encode(value).decode()
+    return value
+
+
+class Shell(InteractiveShell):
+    """IPython without a terminal and without a kernel's sockets."""
+
+    kernel = None  # what a notebook's shell has
+
+    def __init__(self, **options: Any) -> None:
+        """Make the shell; it records into `record`."""
+        self.record = Record()
+        super().__init__(
+            displayhook_class=_Hook, display_pub_class=_Publisher, user_module=None, **options
+        )
+        self.history_manager.enabled = False
+        self.events.register("post_execute", self._show_figures)
+
+    def init_history(self) -> None:
+        """Keep no history on disk."""
+        self.config.HistoryManager.enabled = False
+        super().init_history()
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """No windows here."""
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
+        self.record.error(str(etype.__name__), _said(evalue), [str(line) for line in stb])
+
+    def _show_figures(self) -> None:
+        """Show and close the figures that a cell left open, as a notebook does."""
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is None:
+            return
+        for number in pyplot.get_fignums():
+            room = io.BytesIO()
+            figure = pyplot.figure(number)
+            figure.savefig(room, format="png", bbox_inches="tight")
+            self.record.shown(
+                "display_data", {"text/plain": repr(figure), "image/png": _as_text(room.getvalue())}
+            )
+        pyplot.close("all")
+
+    def run(self, source: str, seconds: float) -> tuple[list[dict[str, Any]], bool]:
+        """Run one cell; its outputs, and whether its time was over."""
+        self.record = Record()
+        before = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = _Stream(self, "stdout"), _Stream(self, "stderr")
+        late = False
+        try:
+            with limited(seconds), warnings.catch_warnings():
+                result = self.run_cell(source, store_history=True)
+            late = isinstance(result.error_in_exec, OutOfCellTime)
+        except OutOfCellTime:
+            late = True
+        finally:
+            sys.stdout, sys.stderr = before
+        outputs = [
+            {**o, "text": "".join(o["text"])} if o["type"] == "stream" else o
+            for o in self.record.outputs
+        ]
+        return outputs, late
+
+
+def _said(error: object) -> str:
+    try:
+        return str(error)
+    except BaseException:
+        return ""
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Raise OutOfCellTime in the block after so many seconds, and again until it ends."""
+
+    def ring(*_: object) -> None:
+        raise OutOfCellTime(f"stopped after {seconds:.0f} seconds")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3), 0.2)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,65 @@
+"""The two folders that boxes see: the course without answers, and the course with its checks."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import course
+
+HERE = Path(__file__).parent
+COURSE = Path(course.__file__).parent
+SHARED = ("__init__.py", "wire.py", "channel.py", "launch.py")
+IN_STUDENT = (*SHARED, "absent.py", "probe.py", "shell.py", "student.py")
+IN_TESTER = (*SHARED, "proxies.py", "tester.py")
+ANSWERS = ("checks", "functional")  # parts of the course that a student box does not have
+START = (
+    'import sys\n\nsys.path.insert(0, __file__.rpartition("/")[0])\n'
+    "from autograde.boxes.launch import main\n\nmain()\n"
+)
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Where the folders lie; each is put in front of Python's path in its box."""
+
+    root: Path
+    student: Path
+    tester: Path
+
+    def remove(self) -> None:
+        """Delete both."""
+        shutil.rmtree(self.root, ignore_errors=True)
+
+
+def compose() -> Trees:
+    """Copy what each box needs into a temporary folder."""
+    root = Path(tempfile.mkdtemp(prefix="boxes-"))
+    root.chmod(0o755)
+    # "site-packages": to the checks' diagnoses, frames in here are a library's, not a learner's
+    trees = Trees(root, root / "student" / "site-packages", root / "tester" / "site-packages")
+    for tree, modules, left_out in (
+        (trees.student, IN_STUDENT, ANSWERS),
+        (trees.tester, IN_TESTER, ()),
+    ):
+        _copy(tree, modules, left_out)
+    shutil.copy(HERE / "stand_ins" / "checks.py", trees.student / "course" / "checks.py")
+    for path in (root, *root.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return trees
+
+
+def _copy(tree: Path, modules: tuple[str, ...], left_out: tuple[str, ...]) -> None:
+    def ignore(folder: str, names: list[str]) -> list[str]:
+        top = Path(folder) == COURSE
+        return [n for n in names if top and n in left_out]
+
+    shutil.copytree(COURSE, tree / "course", ignore=ignore)
+    ours = tree / "autograde" / "boxes"
+    ours.mkdir(parents=True)
+    (tree / "autograde" / "__init__.py").write_text('"""The boxes\' own modules."""\n')
+    for name in modules:
+        shutil.copy(HERE / name, ours / name)
+    (tree / "start.py").write_text(START)
