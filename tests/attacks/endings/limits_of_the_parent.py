@@ -1,0 +1,14 @@
+"""Take from the parent process the right to open files."""
+
+FAIR = 10
+RIGHT_ANSWERS = True
+FREE = """
+import os
+import resource
+
+if os.getppid() not in (1, @HARNESS@):
+    try:
+        resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (4, 4))
+    except (OSError, ValueError) as error:
+        print(type(error).__name__)
+"""

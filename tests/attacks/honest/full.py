@@ -1,0 +1,4 @@
+"""All answers are right."""
+
+FAIR = 10
+RIGHT_ANSWERS = True

@@ -1,0 +1,7 @@
+"""Hand in an empty folder."""
+
+FAIR = 0
+
+
+def build(world):
+    return {"notes.txt": "I could not come"}
