@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from typing import Any, NoReturn
 
+import numpy as np
+
 FRAMEWORKS = ("autograd", "jax", "keras", "tensorflow", "torch", "torchvision")
 
 
@@ -65,7 +67,19 @@ class Finder(MetaPathFinder, Loader):
         return Absent(spec.name)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """Nothing has to run."""
+        """Only what draws weights is given: a network can be put together, not computed."""
+        if module.__name__ == "course.functional":
+            module.__dict__.update(generator=_generator, pair=_pair)
+
+
+def _generator(rng: np.random.Generator | int | None) -> np.random.Generator:
+    """The generator, or one for the seed."""
+    return np.random.default_rng(0 if rng is None else rng)
+
+
+def _pair(size: Any, *_bounds: object) -> Any:
+    """One size for both directions."""
+    return (size, size) if isinstance(size, int) else tuple(size)
 
 
 def hide(packages: Sequence[str]) -> None:

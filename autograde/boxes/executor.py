@@ -14,7 +14,7 @@ from nbgrader.utils import is_grade, is_locked, is_solution
 
 from ..execute import DIED, LATE, NOTES, TIMEOUT, ExecuteForMarks, check_seed, fail
 from ..notebook import loads, nbformat
-from .rooms import Findings, Outputs, Room, Work
+from .rooms import Findings, Room, Work
 from .sandbox import Sandbox, choose
 from .trees import compose
 
@@ -211,6 +211,3 @@ def _node(output: dict[str, Any], number: int) -> Any:
 def _written(text: str) -> str:
     """Text that can be written as UTF-8."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-__all__ = ["ExecuteInBoxes", "Grading", "Outputs", "enter", "names_of"]

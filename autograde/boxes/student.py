@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import importlib
 import linecache
 import os
 import shutil
@@ -26,6 +27,7 @@ from .launch import bound
 from .shell import Shell, limited
 from .wire import WireError, encode
 
+COMMON = ("checks", "data", "nn", "optim", "plots", "training", "widgets")
 DUMPABLE = 4  # prctl: whether others of the same user may look into this process
 
 
@@ -54,9 +56,13 @@ def main(end: Channel, wanted: dict[str, Any]) -> None:
 
 def _warm_up(torch: bool) -> None:
     """Import what nearly every submission imports."""
+    import matplotlib.pyplot
     import numpy as np
 
+    for name in COMMON:
+        importlib.import_module(f"course.{name}")
     np.zeros((2, 2)) @ np.ones((2, 2))
+    matplotlib.pyplot.close(matplotlib.pyplot.figure())  # finds the fonts
     if torch:
         import torch as _torch
 
@@ -144,6 +150,10 @@ class _Answers:
             value = function(*args, **options)
         after = _arguments(args, options)
         changed = [key for key, frame in before.items() if encode(after[key]) != frame]
+        if "course.layer" in sys.modules:
+            from .networks import describe
+
+            value = describe(value)
         return {"value": value, "changed": changed}
 
 
