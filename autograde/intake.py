@@ -7,6 +7,7 @@ STUDENT.ipynb.
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
@@ -80,7 +81,9 @@ def take_in(submission: Submission, release: NotebookNode, topic: str, clean: Pa
         if path is None:
             received.status = "missing"
             return received
-        notebook, notes = rebuild(release, parse(read_bytes(path, LARGEST)))
+        text, encoding = decode(read_bytes(path, LARGEST))
+        notebook, notes = rebuild(release, parse(text))
+        received.notes += [f"the file is {encoding}, not UTF-8: read as that"] * bool(encoding)
         received.notes += notes
         small = _exchange_files(submission.path, received)
     except Refused as reason:
@@ -147,10 +150,22 @@ def _kind(mode: int) -> str:
     return next((name for test, name in kinds.items() if test(mode)), "something odd")
 
 
-def parse(content: bytes) -> NotebookNode:
-    """A notebook from a stranger's bytes, or the reason why it is none."""
+def decode(content: bytes) -> tuple[str, str]:
+    """The text, and its encoding where it is not UTF-8 as a notebook's should be.
+
+    Every byte is a letter in Latin-1, so that comes last, and UTF-16 only with its mark.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace"), "UTF-16"
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig"), ""
+    except UnicodeDecodeError:
+        return content.decode("latin-1"), "Latin-1"
+
+
+def parse(text: str) -> NotebookNode:
+    """A notebook from a stranger's text, or the reason why it is none."""
+    try:
         if not text.strip():
             raise Refused("the file is empty")
         found = json.loads(text)
@@ -164,8 +179,6 @@ def parse(content: bytes) -> NotebookNode:
         for cell in notebook.cells:
             if not isinstance(cell.source, str):
                 raise Refused("a cell's text is not text")
-    except UnicodeDecodeError:
-        raise Refused("the file is not UTF-8 text") from None
     except json.JSONDecodeError as error:
         raise Refused(f"broken JSON in line {error.lineno}: {error.msg}") from None
     except RecursionError:

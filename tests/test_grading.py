@@ -312,7 +312,7 @@ def test_formgrader_sees_the_class(room):
     [
         (b"", "empty"),
         (b" \n", "empty"),
-        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"\xff\xfe\x00", "broken JSON"),
         (b"[" * 100_000, "nested too deeply"),
         (b"[]", "not a notebook"),
         (b"3", "not a notebook"),
