@@ -156,9 +156,9 @@ plots.show(
 )
 
 # %% [markdown]
-# The idea is old. Fukushima (1980) put layers that tolerate shifts between those that find patterns;
-# Riesenhuber and Poggio (1999) took the maximum as a model of cells in the visual cortex; Ranzato and
-# others (2007) trained convolutional networks with it.
+# The idea is old. Fukushima (1980) put layers that tolerate shifts between those that find
+# patterns; Riesenhuber and Poggio (1999) took the maximum as a model of cells in the visual cortex;
+# Ranzato and others (2007) trained convolutional networks with it.
 #
 # In a network the input of a pooling layer is not a picture but the answers of filters. "Large"
 # then means "here is what I am looking for", and the maximum asks: is it *somewhere* in this
@@ -555,8 +555,8 @@ plots.show(
 
 # %% [markdown]
 # Two more readings. The tolerance comes from taking the maximum or the mean *over the window*, not
-# from the smaller map: keeping one pixel of each window moves as much as no pooling. And the only full
-# invariance is the global one, as long as the object stays inside the picture.
+# from the smaller map: keeping one pixel of each window moves as much as no pooling. And the only
+# full invariance is the global one, as long as the object stays inside the picture.
 
 # %% [markdown]
 # ### Compare at equal cost
