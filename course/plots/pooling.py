@@ -67,6 +67,7 @@ def movement(panels: Mapping[str, Mapping[str, ArrayLike]], *, title: str) -> Fi
         ax.set(title=name, xlabel="shift of the image (pixels)", xticks=range(len(mean)))
         ax.grid(True)
     axes[0, 0].set_ylabel("change of the features (%)")
+    axes[0, 0].set_ylim(top=1.3 * axes[0, 0].get_ylim()[1])  # room for the legend
     legend(axes[0, 0], loc="upper left", fontsize=9)
     return figure
 
