@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,17 +71,18 @@ def grade(
     with _boxes(course, sandbox) as boxes:
         ahead = Ahead(course, lesson, boxes, jobs)
         done = remembered(course, lesson.assignment) if resume else {}
-        outcomes = []
+        outcomes: list[Outcome] = []
         if done:
             chosen, outcomes = _left_over(ahead, chosen, done)
             tell(f"{len(outcomes)} were graded before, {len(chosen)} are left")
         for ready in ahead.each(chosen):
             if ready.run:
-                ready.run.result()
+                wait([ready.run])  # what went wrong shows again when nbgrader asks
             outcome = _grade_one(course, lesson, api, ready.received)
             if not sandbox and ready.received.status == "ready":
                 outcome.notes.append(UNBOXED)
-            _remember(course, lesson, outcome, ready.digest)
+            kept = course.grading / "autograded" / outcome.student / lesson.assignment
+            _remember(course, lesson, outcome, ready.digest if kept.is_dir() else "")
             tell(f"{outcome.student}: {outcome.status}" + "".join(f"; {n}" for n in outcome.notes))
             outcomes.append(outcome)
     return outcomes

@@ -208,12 +208,12 @@ def test_originals_are_never_written(room):
     assert snapshot(room.folder) == room.before
 
 
-def test_progress_is_off_and_the_seed_is_the_same_for_everyone(room):
+def test_progress_is_off_and_the_seed_of_the_checks_is_not_shown_to_the_learners_code(room):
     seed = (room.course.reports / NAME / "seed.txt").read_text(encoding="ascii").strip()
     path = room.course.grading / "autograded" / "solved" / NAME / "count.ipynb"
     text = path.read_text(encoding="utf-8")
     assert "'COURSE_PROGRESS': 'off'" in text
-    assert f"'COURSE_CHECK_SEED': '{seed}'" in text
+    assert seed not in text
 
 
 def page(room, student: str) -> str:
@@ -526,3 +526,22 @@ def test_the_real_lessons_give_full_marks_no_marks_and_some(tmp_path, name):
     assert marks["half and late"]["late_seconds"] == "100"
     assert float(marks["solved"]["max_score"]) == automatic + by_hand
     assert (int(marks["solved"]["hand_marks_pending"]) > 0) == (by_hand > 0)
+
+
+def test_several_at_a_time_get_the_same_marks_and_resume_leaves_out_what_is_graded(tmp_path):
+    room = Class(fresh_course(tmp_path / "course"), tmp_path / "handed in")
+    course = room.course
+    room.hand_in("half", half_done(course))
+    room.hand_in("solved", solved())
+    told: list[str] = []
+    options = {"submissions": room.folder, "jobs": 2, "tell": told.append}
+    grade(course, course.find("7"), **options)
+    with gradebook(course) as book:
+        assert [book.find_submission(NAME, s).score for s in ("half", "solved")] == [2, 5]
+    room.hand_in("half", solved())
+    told.clear()
+    outcomes = grade(course, course.find("7"), resume=True, **options)
+    assert told == ["1 were graded before, 1 are left", "half: graded"]
+    assert sorted(o.student for o in outcomes) == ["half", "solved"]
+    with gradebook(course) as book:
+        assert book.find_submission(NAME, "half").score == 5

@@ -33,11 +33,11 @@ def command(
     else:
         words += ["--unshare-user", "--disable-userns", "--cap-drop", "ALL"]
         words += ["--uid", "1000", "--gid", "1000"]
-    for path in SYSTEM:
-        if Path(path).is_symlink():
-            words += ["--symlink", str(Path(path).readlink()), path]
-        elif Path(path).exists():
-            words += ["--ro-bind", path, path]
+    for name in SYSTEM:
+        if Path(name).is_symlink():
+            words += ["--symlink", str(Path(name).readlink()), name]
+        elif Path(name).exists():
+            words += ["--ro-bind", name, name]
     seen = [path for path in (*python, tree) if not path.is_relative_to("/usr")]
     for folder in sorted({p for path in seen for p in path.parents} - {Path("/")}):
         words += ["--perms", "0755", "--dir", str(folder)]  # made by itself it would be closed

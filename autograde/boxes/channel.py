@@ -7,7 +7,8 @@ import struct
 import time
 from typing import Any
 
-from .wire import LARGEST, Keep, Lend, WireError, decode, encode
+from .decode import decode
+from .wire import LARGEST, Keep, Lend, WireError, encode
 
 
 class Closed(ConnectionError):
@@ -21,9 +22,9 @@ class TooLate(TimeoutError):
 class Channel:
     """One end of a conversation in values."""
 
-    def __init__(self, end: socket.socket) -> None:
-        """Keep the socket."""
-        self.socket = end
+    def __init__(self, end: socket.socket, largest: int = LARGEST, all_: int = 0) -> None:
+        """Keep the socket; `largest` bounds a frame that is received, `all_` all of them."""
+        self.socket, self.largest, self.all, self.taken = end, largest, all_, 0
 
     def send(self, value: Any, keep: Keep | None = None, fds: list[int] | None = None) -> None:
         """Send a value. Raises WireError where it does not fit, Closed where nobody reads."""
@@ -55,7 +56,8 @@ class Channel:
 
     def _frame(self, head: bytes, end: float | None) -> bytes:
         (size,) = struct.unpack(">I", head)
-        if size > LARGEST:
+        self.taken += size
+        if size > self.largest or (self.all and self.taken > self.all):
             raise WireError("a frame of a forbidden size")
         return self._exactly(size, end)
 

@@ -14,13 +14,14 @@ from nbgrader.utils import is_grade, is_locked, is_solution
 
 from ..execute import DIED, LATE, NOTES, TIMEOUT, ExecuteForMarks, check_seed, fail
 from ..notebook import loads, nbformat
-from .rooms import Findings, Outputs, Room, Work
+from .rooms import Findings, Room, Work
 from .sandbox import Sandbox, choose
 from .trees import compose
 
 BROKEN = "CheckBroken"
 NOTES[BROKEN] = "this locked cell fails beside the checks, look at the lesson"
 FRAMEWORK = "torch"
+AWAY = "(This cell of the lesson was not run to its end: the reference is away while grading.)\n"
 
 
 class Grading:
@@ -87,6 +88,8 @@ class ExecuteInBoxes(ExecuteForMarks):
         if shared is None:
             shared = ExecuteInBoxes.grading = Grading(forbidden(root))
         enter(nb, shared.findings(work))
+        given = loads(release.read_text(encoding="utf-8"))
+        _leave_out_what_needs_the_reference(nb, {c.source for c in given.cells if _is_code(c)})
         return nb, resources
 
     def work(self, nb: NotebookNode, release: Path, seed: int) -> Work:
@@ -165,7 +168,6 @@ def _imports(source: str) -> set[str]:
 
 def enter(nb: NotebookNode, found: Findings) -> None:
     """Write the findings into the notebook's cells."""
-    count = 0
     for number, cell in enumerate(c for c in nb.cells if _is_code(c)):
         cell.outputs = [_node(output, number) for output in found.outputs.get(number, [])]
         if number in found.died:
@@ -176,14 +178,23 @@ def enter(nb: NotebookNode, found: Findings) -> None:
             fail(cell, BROKEN)
         elif number in found.unrun or (kind_of(cell) == "check" and number not in found.outputs):
             fail(cell, LATE)
-        count += 1
-        cell.execution_count = count
+        cell.execution_count = number + 1
         for output in cell.outputs:
             if output.output_type == "execute_result":
-                output.execution_count = count
+                output.execution_count = number + 1
 
 
-def _node(output: dict[str, Any], number: int) -> NotebookNode:
+def _leave_out_what_needs_the_reference(nb: NotebookNode, given: set[str]) -> None:
+    """The lesson's own cells that fail without the reference say so, instead of an error."""
+    for cell in nb.cells:
+        if _is_code(cell) and kind_of(cell) == "run" and cell.source in given:
+            names = [o.ename for o in cell.outputs if o.output_type == "error"]
+            if names and not is_solution(cell) and names[0] not in NOTES:
+                cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=AWAY)]
+
+
+def _node(output: dict[str, Any], number: int) -> Any:
+    """An output as nbformat has it."""
     kind = output["type"]
     if kind == "stream":
         name = "stderr" if output["name"] == "stderr" else "stdout"
@@ -200,6 +211,3 @@ def _node(output: dict[str, Any], number: int) -> NotebookNode:
 def _written(text: str) -> str:
     """Text that can be written as UTF-8."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-__all__ = ["ExecuteInBoxes", "Grading", "Outputs", "enter", "names_of"]

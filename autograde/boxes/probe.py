@@ -27,7 +27,7 @@ def complaints(wanted: dict[str, Any]) -> list[str]:
     for path in ("/etc/passwd", "/etc/shadow", *wanted["forbidden"]):
         with contextlib.suppress(OSError):
             if Path(path).is_dir():
-                os.listdir(path)
+                next(Path(path).iterdir(), None)
             else:
                 Path(path).open("rb").close()
             found.append(f"{path} can be read")

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from .channel import Channel, Closed, TooLate
+from .networks import rebuild
 from .wire import WireError
 
 MARKED: ContextVar[bool] = ContextVar("marked", default=False)  # `judge` runs: see `_mark`
@@ -59,7 +60,7 @@ class Line:
                     _mark(args[key] if isinstance(key, int) else options.get(key))
         if "value" not in answer:
             raise WireError("an answer without a value")
-        return answer["value"]
+        return rebuild(answer["value"])
 
     def _ask(self, wish: dict[str, Any]) -> dict[str, Any]:
         if self.gone:
@@ -121,9 +122,11 @@ class Proxy:
         return self._line.call(self._target, args, options)
 
     def __eq__(self, other: object) -> bool:
+        """Refused."""
         raise TypeError(f"{self.__name__} is the learner's function: call it, do not compare it")
 
     def __bool__(self) -> bool:
+        """Refused."""
         raise TypeError(f"{self.__name__} is the learner's function: call it")
 
 

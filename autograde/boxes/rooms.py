@@ -13,12 +13,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .channel import Channel, Closed, TooLate
+from .reports import Outputs, outputs_of, state_of
 from .sandbox import LIMITS, Box, Sandbox
 from .wire import WireError
 
-Outputs = list[dict[str, Any]]
 GRACE = 5.0  # seconds beyond a cell's own limit until the process is ended
+REPORT, REPORTS = 32 * 2**20, 256 * 2**20  # bytes of what a cell, or all cells, show
 STARTS = 4  # of a student box for one submission
+
+
+class BoxFailed(RuntimeError):
+    """A box ended before any of the learner's code ran: not the learner's doing."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,9 @@ class Room:
                 if complete:
                     break
                 self._finish("student")
+            else:
+                if not (found.died | found.late):
+                    raise BoxFailed("the student box does not start")
             self._phase_b(work, found, lines, end)
         finally:
             for line in lines:
@@ -101,12 +109,12 @@ class Room:
         try:
             while True:
                 left = end - time.monotonic()
-                message = report.receive(max(0.1, min(left, work.cell_seconds + GRACE)))
-                at, state = _state(message, len(cells), at)
+                message = report.receive(min(left, work.cell_seconds + GRACE))
+                at, state = state_of(message, len(cells), at)
                 if state == "over":
                     return lines, True
-                if state == "done":
-                    found.outputs[at] = _outputs(message.get("outputs"))
+                if state == "done" and cells[at][0] == "run":
+                    found.outputs[at] = outputs_of(message.get("outputs"))
                     if message.get("late") is True:
                         found.late.add(at)
         except TooLate:
@@ -114,9 +122,11 @@ class Room:
                 found.unrun |= {n for n in range(max(at, 0), len(cells)) if cells[n][0] == "run"}
                 found.unrun -= set(found.outputs)
                 return lines, True
-            found.late.add(max(at, 0))
+            if at >= 0:
+                found.late.add(at)
         except (Closed, WireError):
-            found.died.add(min(max(at, 0), len(cells) - 1))
+            if at >= 0:
+                found.died.add(min(at, len(cells) - 1))
         finally:
             report.close()
         return lines, False
@@ -137,20 +147,21 @@ class Room:
             while True:
                 left = max(end - time.monotonic(), work.cell_seconds)
                 message = report.receive(min(left, work.cell_seconds + GRACE))
-                at, state = _state(message, len(numbers), at)
+                at, state = state_of(message, len(numbers), at)
                 if state == "over":
                     break
                 if state == "done":
                     done.add(numbers[at])
-                    outputs = _outputs(message.get("outputs"))
+                    outputs = outputs_of(message.get("outputs"))
                     if work.cells[numbers[at]][0] == "check":
                         found.outputs[numbers[at]] = outputs
                     elif any(o["type"] == "error" for o in outputs):
                         found.broken.add(numbers[at])
-        except TooLate:
-            found.late.add(numbers[max(at, 0)])
-        except (Closed, WireError):
-            found.died.add(numbers[max(at, 0)])
+        except (TooLate, Closed, WireError) as error:
+            if at < 0:
+                raise BoxFailed("the test box does not start") from None
+            which = found.late if isinstance(error, TooLate) else found.died
+            which.add(numbers[min(at, len(numbers) - 1)])
         finally:
             report.close()
         checks = {n for n in numbers if work.cells[n][0] == "check"}
@@ -178,7 +189,7 @@ class Room:
             theirs.close()
             for pair in pairs:
                 pair[1].close()
-        return Channel(ours), [pair[0] for pair in pairs]
+        return Channel(ours, REPORT, REPORTS), [pair[0] for pair in pairs]
 
     def _box(self, name: str, work: Work) -> Box:
         if name not in self.boxes:
@@ -202,40 +213,3 @@ class Room:
         except (Closed, TooLate, WireError):
             pass
         self.boxes.pop(name).kill()
-
-
-def _state(message: Any, count: int, before: int) -> tuple[int, str]:
-    """Which cell a report is about, and what it says."""
-    if not isinstance(message, dict):
-        raise WireError("no report")
-    at, state = message.get("at"), message.get("state")
-    if type(at) is not int or not max(before, 0) <= at <= count or type(state) is not str:
-        raise WireError("no report")
-    if (at == count) != (state == "over"):
-        raise WireError("no report")
-    return at, state
-
-
-def _outputs(outputs: Any) -> Outputs:
-    """The outputs of a report, if they are made of texts as they should be."""
-    if not isinstance(outputs, list):
-        raise WireError("no outputs")
-    fields = {
-        "stream": {"type": str, "name": str, "text": str},
-        "error": {"type": str, "name": str, "value": str, "traceback": list},
-        "display_data": {"type": str, "data": dict},
-        "execute_result": {"type": str, "data": dict},
-    }
-    for output in outputs:
-        wanted = fields.get(output.get("type")) if isinstance(output, dict) else None
-        if wanted is None or set(output) != set(wanted):
-            raise WireError("no output")
-        if any(type(output[name]) is not kind for name, kind in wanted.items()):
-            raise WireError("no output")
-        texts = [
-            *output.get("traceback", []),
-            *(x for p in output.get("data", {}).items() for x in p),
-        ]
-        if not all(type(text) is str for text in texts):
-            raise WireError("no output")
-    return outputs

@@ -72,6 +72,8 @@ class Sandbox:
 
     def start(self, program: str, wanted: dict[str, Any], *, torch: bool = False) -> Box:
         """Start `program` (a module of this package) in a box."""
+        if self.name == "landlock" and os.geteuid() == 0:
+            raise NoSandbox("Landlock is used by ordinary users only, not by root")
         ours, theirs = socket.socketpair()
         self.count[0] += 1
         user = FIRST_USER + (os.getpid() * 64 + self.count[0]) % 4000 if os.geteuid() == 0 else 0
@@ -106,8 +108,6 @@ class Sandbox:
         return _bwrap.command(program, pythons(), tree, hidden, environment("/box"), rules)
 
     def _in_landlock(self, tree: Path, hidden: list[Path], room: Path) -> list[str]:
-        if os.geteuid() == 0:
-            raise NoSandbox("Landlock is used by ordinary users only, not by root")
         site = {path.parent for path in hidden}
         read = [str(p) for p in (*map(Path, _bwrap.SYSTEM), *pythons(), tree) if p not in site]
         if hidden:  # each neighbour by itself, so that the hidden ones are left out

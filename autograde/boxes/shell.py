@@ -76,15 +76,21 @@ class _Hook(DisplayHook):
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:  # noqa: ARG002
         data = {k: _as_text(v) for k, v in format_dict.items()}
-        self.shell.record.shown("execute_result", data)
+        recorder(self.shell).shown("execute_result", data)
 
 
 class _Publisher(DisplayPublisher):
     def publish(self, data: dict[str, Any], *_args: Any, **_options: Any) -> None:
-        self.shell.record.shown("display_data", {k: _as_text(v) for k, v in data.items()})
+        recorder(self.shell).shown("display_data", {k: _as_text(v) for k, v in data.items()})
 
     def clear_output(self, wait: bool = False) -> None:  # noqa: ARG002
-        self.shell.record.outputs.clear()
+        recorder(self.shell).outputs.clear()
+
+
+def recorder(shell: Any) -> Record:
+    """What the shell records into."""
+    record: Record = shell.record
+    return record
 
 
 def _as_text(value: Any) -> Any:
@@ -103,16 +109,15 @@ class Shell(InteractiveShell):
     def __init__(self, **options: Any) -> None:
         """Make the shell; it records into `record`."""
         self.record = Record()
-        super().__init__(
-            displayhook_class=_Hook, display_pub_class=_Publisher, user_module=None, **options
-        )
-        self.history_manager.enabled = False
+        start: Any = super().__init__
+        start(displayhook_class=_Hook, display_pub_class=_Publisher, user_module=None, **options)
         self.events.register("post_execute", self._show_figures)
 
     def init_history(self) -> None:
         """Keep no history on disk."""
         self.config.HistoryManager.enabled = False
-        super().init_history()
+        start: Any = super().init_history
+        start()
 
     def enable_gui(self, gui: Any = None) -> None:
         """No windows here."""
@@ -142,7 +147,8 @@ class Shell(InteractiveShell):
         late = False
         try:
             with limited(seconds), warnings.catch_warnings():
-                result = self.run_cell(source, store_history=True)
+                run: Any = self.run_cell
+                result = run(source, store_history=True)
             late = isinstance(result.error_in_exec, OutOfCellTime)
         except OutOfCellTime:
             late = True

@@ -11,7 +11,7 @@ import course
 
 HERE = Path(__file__).parent
 COURSE = Path(course.__file__).parent
-SHARED = ("__init__.py", "wire.py", "channel.py", "launch.py")
+SHARED = ("__init__.py", "wire.py", "decode.py", "channel.py", "launch.py", "networks.py")
 IN_STUDENT = (*SHARED, "absent.py", "probe.py", "shell.py", "student.py")
 IN_TESTER = (*SHARED, "proxies.py", "tester.py")
 ANSWERS = ("checks", "functional")  # parts of the course that a student box does not have

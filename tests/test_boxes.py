@@ -1,0 +1,369 @@
+"""Do the boxes let values through and nothing else?"""
+
+import contextlib
+import json
+import os
+import socket
+import struct
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograde.boxes import _seccomp
+from autograde.boxes.channel import Channel, Closed, TooLate
+from autograde.boxes.decode import decode
+from autograde.boxes.rooms import Room, Work
+from autograde.boxes.sandbox import NoSandbox, Sandbox, choose
+from autograde.boxes.trees import ANSWERS, compose
+from autograde.boxes.wire import LARGEST, Opaque, WireError, encode
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.complex_numbers()
+    | st.text()
+    | st.binary(),
+    lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+def same(one, other) -> bool:
+    return type(one) is type(other) and repr(one) == repr(other)
+
+
+@given(VALUES)
+def test_plain_values_arrive_as_they_were_sent(value):
+    assert same(decode(encode(value)), value)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(6, dtype=np.int16).reshape(2, 3),
+        np.zeros((0, 4), dtype=np.float32),
+        np.array(3.5),
+        np.array([True, False]),
+        np.asfortranarray(np.arange(12.0).reshape(3, 4)),
+        np.arange(20.0).reshape(2, 10)[:, ::2],
+        np.array([1, 2], dtype=">i4"),
+        np.array([np.nan, np.inf, -0.0]),
+    ],
+)
+def test_arrays_keep_dtype_shape_values_and_layout(array):
+    got = decode(encode(array))
+    assert type(got) is np.ndarray
+    assert got.dtype == array.dtype.newbyteorder("=")
+    assert got.shape == array.shape
+    np.testing.assert_array_equal(got, array)
+    assert got.flags.writeable
+    assert got.flags.c_contiguous == array.flags.c_contiguous
+
+
+@pytest.mark.parametrize("scalar", [np.float32(1.5), np.int64(3), np.bool_(True), np.uint8(255)])
+def test_numpy_scalars_keep_their_type(scalar):
+    assert same(decode(encode(scalar)), scalar)
+
+
+def test_a_generator_goes_on_where_it_was():
+    rng = np.random.default_rng(3)
+    rng.normal(size=5)
+    assert decode(encode(rng)).normal() == rng.normal()
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [object(), np.array([None]), np.matrix([1]), np.ma.masked_array([1]), np.zeros(1, "i4,f4")],
+)
+def test_what_cannot_cross_is_equal_to_nothing(thing):
+    got = decode(encode(thing))
+    assert isinstance(got, Opaque)
+    with pytest.raises(TypeError):
+        bool(got)
+    with pytest.raises(TypeError):
+        got == 1  # noqa: B015
+
+
+def test_a_subclass_of_a_plain_type_arrives_as_the_plain_type():
+    class Always(float):
+        def __eq__(self, other):
+            return True
+
+        def __hash__(self):
+            return 0
+
+    got = decode(encode(Always(3)))
+    assert type(got) is float
+    assert got != 4
+
+
+def frame(tree, *blobs: bytes) -> bytes:
+    head = json.dumps({"v": tree, "b": [len(b) for b in blobs]}).encode()
+    return b"".join([struct.pack(">I", len(head)), head, *blobs])
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"",
+        b"\xff\xff\xff\xff",
+        frame(1.5),
+        frame({"a": 1}),
+        frame(["h", 0, "f"]),
+        frame(["u", "save"]),
+        frame(["u", "load"]),
+        frame(["i", "f" * 30_000]),
+        frame(["a", "float64", [2], "C", 0], b"short"),
+        frame(["a", "object", [1], "C", 0], b"12345678"),
+        frame(["a", "float64", [-1], "C", 0], b"12345678"),
+        frame(["a", "float64", [2**60, 2**60], "C", 0], b""),
+        frame(["l", [["b", 0], ["b", 0]]], b"twice"),
+        frame(None, b"left over"),
+        frame(["S", [["l", []]]]),
+        frame(["g", ["d", []]]),
+        frame(["l", [None] * 1_000_001]),
+        b"\x00\x00\x00\x0a" + b"[" * 10,
+        b"\x00\x01\x00\x00" + b"[" * 65536,
+    ],
+)
+def test_broken_frames_are_refused(bad):
+    with pytest.raises(WireError):
+        decode(bad)
+
+
+def test_deep_nesting_is_refused_on_both_sides():
+    deep: list = []
+    for _ in range(100):
+        deep = [deep]
+    with pytest.raises(WireError):
+        encode(deep)
+
+
+def test_too_large_an_array_is_refused_before_it_is_copied():
+    with pytest.raises(WireError):
+        encode(np.broadcast_to(np.float64(0), (LARGEST,)))
+
+
+@settings(max_examples=400, deadline=None)
+@given(VALUES, st.data())
+def test_mutated_frames_raise_nothing_but_wire_errors(value, data):
+    raw = bytearray(encode([value, np.arange(5), np.float32(1), slice(1, 2), {"k": (1,)}]))
+    for _ in range(data.draw(st.integers(1, 6))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(WireError):
+        decode(bytes(raw))
+
+
+def test_a_channel_gives_up_in_time_and_says_when_nobody_is_there():
+    one, two = socket.socketpair()
+    with pytest.raises(TooLate):
+        Channel(one).receive(0.05)
+    two.close()
+    with pytest.raises(Closed):
+        Channel(one).receive(1)
+
+
+def test_the_filter_of_system_calls_is_a_whole_program():
+    assert len(_seccomp.program(keep_group=True)) % 8 == 0
+    assert len(_seccomp.program(keep_group=True)) > len(_seccomp.program(keep_group=False))
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory):
+    trees = compose()
+    secret = tmp_path_factory.mktemp("course") / "gradebook.db"
+    secret.write_text("marks")
+    made = Room(choose(trees, [secret]))
+    yield made
+    made.close()
+    trees.remove()
+
+
+def run(room, *cells, names=("f",), **bounds):
+    cells = [("locked", "import numpy as np\nfrom course.checks import check", "setup"), *cells]
+    work = Work(tuple((*c, "cell")[:3] for c in cells), names, "1", **bounds)
+    return room.work(work)
+
+
+def errors(found, number):
+    return [o["name"] for o in found.outputs[number] if o["type"] == "error"]
+
+
+def printed(found, number):
+    return "".join(o["text"] for o in found.outputs[number] if o["type"] == "stream")
+
+
+def test_the_student_tree_holds_no_answers():
+    trees = compose()
+    try:
+        there = {p.name for p in (trees.student / "course").iterdir()}
+        assert not there & set(ANSWERS)
+        assert "own_or_reference" in (trees.student / "course" / "checks.py").read_text()
+    finally:
+        trees.remove()
+
+
+def test_a_box_runs_as_somebody_else_and_sees_little(room):
+    cell = (
+        "import os\nprint(os.getuid(), sorted(os.environ))\n"
+        "try:\n    print(open('/etc/passwd').read())\nexcept OSError:\n    print('closed')"
+    )
+    found = run(room, ("run", cell))
+    text = printed(found, 1)
+    assert not text.startswith("0 ")
+    assert text.strip().endswith("closed")
+    assert "COURSE_CHECK_SEED" not in text
+
+
+def test_calls_cross_and_errors_keep_their_kind(room):
+    found = run(
+        room,
+        ("run", "def f(x, k=2):\n    if x < 0:\n        raise ValueError('no')\n    return x * k"),
+        ("check", "assert f(3) == 6 and f(3, k=3) == 9"),
+        (
+            "check",
+            "try:\n    f(-1)\nexcept ValueError as error:\n    assert str(error) == 'no'\n"
+            "else:\n    raise AssertionError",
+        ),
+        ("check", "assert f(1) == 3"),
+    )
+    assert errors(found, 2) == []
+    assert errors(found, 3) == []
+    assert errors(found, 4) == ["AssertionError"]
+
+
+def test_each_check_sees_the_functions_of_its_place_in_the_notebook(room):
+    found = run(
+        room,
+        ("run", "def f(): return g()\ndef g(): return 1"),
+        ("check", "assert f() == 1"),
+        ("run", "def g(): return 2"),
+        ("check", "assert f() == 2"),
+    )
+    assert errors(found, 2) == errors(found, 4) == []
+
+
+def test_an_argument_changed_in_place_is_reported_and_does_not_come_back(room):
+    learner = "def f(x):\n    x[:] = 0\n    return x"
+    check = "x = np.ones(3)\ngot = f(x)\nassert (got == x).all()"
+    found = run(room, ("run", learner), ("check", check))
+    assert errors(found, 2) == ["AssertionError"]
+    spoiler = "def to_unit_range(image):\n    out = (image / 255).astype(np.float32)\n"
+    spoiler += "    image[...] = 0\n    return out"
+    judge = "from course.checks import judge\nassert judge('to_unit_range', to_unit_range).cause"
+    judge += " == 'changed-input'"
+    found = run(room, ("run", spoiler), ("check", judge), names=("to_unit_range",))
+    assert errors(found, 2) == []
+
+
+def test_functions_cross_in_both_directions(room):
+    learner = "def f(g, x):\n    return g(x) + 1\ndef make(n):\n    return lambda x: x + n"
+    check = "assert f(np.tanh, 0.0) == 1\nassert f(lambda x: 3 * x, 2) == 7\nassert make(2)(3) == 5"
+    found = run(room, ("run", learner), ("check", check), names=("f", "make"))
+    assert found.outputs[2] == []
+
+
+@pytest.mark.parametrize("what", ["torch.zeros(2)", "F.linear_forward(1, 2)", "nn.ReLU()(x)"])
+def test_a_framework_or_the_reference_in_an_answer_names_the_rule(room, what):
+    learner = f"import torch\nfrom course import nn, functional as F\ndef f(x):\n    return {what}"
+    found = run(room, ("run", learner), ("check", "f(np.ones(2))"))
+    assert found.outputs[2][0]["name"] == "RuleError"
+    assert "NumPy" in found.outputs[2][0]["value"]
+
+
+def test_a_death_costs_the_cell_that_died(room):
+    found = run(
+        room,
+        ("run", "def f(): return 1"),
+        ("check", "assert f() == 1"),
+        ("run", "import os; os._exit(3)"),
+        ("run", "def f(): return 2"),
+        ("check", "assert f() == 2"),
+    )
+    assert found.died == {3}
+    assert errors(found, 2) == errors(found, 5) == []
+
+
+def test_a_loop_is_stopped_even_where_it_catches_everything(room):
+    loop = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
+    start = time.monotonic()
+    found = run(room, ("run", loop), ("run", "f = len"), ("check", "assert f([1]) == 1"),
+                cell_seconds=1)  # fmt: skip
+    assert found.late == {1}
+    assert errors(found, 3) == []
+    assert time.monotonic() - start < 60
+
+
+def test_a_call_that_does_not_return_fails_its_check_only(room):
+    found = run(
+        room,
+        ("run", "def f():\n    while True: pass\ndef g(): return 1"),
+        ("check", "f()"),
+        ("check", "assert g() == 1"),
+        names=("f", "g"),
+        call_seconds=1,
+    )
+    assert len(errors(found, 2)) == 1
+    assert errors(found, 3) == []
+
+
+def test_nothing_of_a_submission_is_there_for_the_next(room):
+    run(
+        room,
+        (
+            "run",
+            "import os, time\nopen('left', 'w').write('x')\nif os.fork() == 0: time.sleep(600)",
+        ),
+    )
+    cell = "print(os.listdir('.'), len([p for p in os.listdir('/proc') if p.isdigit()]))"
+    found = run(room, ("run", "import os\n" + cell))
+    assert "left" not in printed(found, 1)
+    if room.sandbox.name == "bubblewrap":
+        assert int(printed(found, 1).split()[-1]) <= 4
+
+
+def test_what_a_call_prints_is_not_kept(room):
+    found = run(
+        room, ("run", "def f(x): print('hidden', x)"), ("check", "f(4)"), ("run", "print(1)")
+    )
+    assert "hidden" not in repr(found.outputs)
+
+
+def test_a_forged_report_about_a_check_is_not_believed(room):
+    forge = """
+import os, socket, struct
+from autograde.boxes.wire import encode
+ok = {"at": 2, "state": "done", "outputs": [], "late": False}
+over = {"at": 3, "state": "over"}
+for fd in range(3, 30):
+    try:
+        line = socket.socket(fileno=os.dup(fd))
+        for message in (ok, over):
+            raw = encode(message)
+            line.sendall(struct.pack(">I", len(raw)) + raw)
+    except OSError:
+        pass
+"""
+    found = run(room, ("run", forge), ("check", "assert f(1) == 2"))
+    assert 2 in found.unrun or errors(found, 2) or 2 in found.died
+
+
+def test_memory_is_bounded(room):
+    found = run(room, ("run", "x = np.ones(2**32)"))
+    assert errors(found, 1) == ["MemoryError"] or errors(found, 1) == ["_ArrayMemoryError"]
+
+
+def test_root_is_refused_where_it_cannot_become_somebody_else(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    trees = compose()
+    try:
+        with pytest.raises(NoSandbox, match="root"):
+            choose(trees, [], without=True)
+        assert "root" in Sandbox("landlock", trees, [0]).complaints([])[0]
+    finally:
+        trees.remove()
