@@ -1,7 +1,7 @@
 """Say that arguments were changed which are not there, or were not changed."""
 
 FAIR = 2
-FREE = """
+CODE = """
 try:
     import autograde.boxes.channel as channel
     real = channel.encode
@@ -16,3 +16,4 @@ try:
 except BaseException as error:
     print(type(error).__name__)
 """
+CELLS = {"neuron_forward": CODE + "\ndef neuron_forward(x, *rest):\n    return x[:, 0]"}

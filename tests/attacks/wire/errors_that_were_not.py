@@ -1,7 +1,7 @@
 """Say that the function raised errors with odd names, texts and places."""
 
 FAIR = 2
-FREE = """
+CODE = """
 try:
     import autograde.boxes.channel as channel
     real, count = channel.encode, [0]
@@ -21,3 +21,4 @@ try:
 except BaseException as error:
     print(type(error).__name__)
 """
+CELLS = {"neuron_forward": CODE + "\ndef neuron_forward(x, *rest):\n    return x[:, 0]"}

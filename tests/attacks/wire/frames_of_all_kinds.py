@@ -1,7 +1,7 @@
 """Answer every call with another frame that breaks the rules of the wire, or nearly does."""
 
 FAIR = 2
-FREE = """
+CODE = """
 def frames():
     import json
     import struct
@@ -59,3 +59,4 @@ try:
 except BaseException as error:
     print(type(error).__name__)
 """
+CELLS = {"neuron_forward": CODE + "\ndef neuron_forward(x, *rest):\n    return x[:, 0]"}

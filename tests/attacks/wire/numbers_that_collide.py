@@ -3,7 +3,7 @@
 from ..lesson import RIGHT
 
 FAIR = 7
-FREE = """
+CODE = """
 import json
 import struct
 
@@ -14,7 +14,7 @@ try:
     numbers = [["i", format(n * step, "x")] for n in range(200_000)]
 
     def collide(value, keep=None):
-        if isinstance(value, dict) and value.get("value") == "now":
+        if isinstance(value, dict) and type(value.get("value")) is str:
             tree = ["d", [["value", ["S", numbers]], ["changed", ["l", []]]]]
             head = json.dumps({"v": tree, "b": []}).encode()
             return struct.pack(">I", len(head)) + head
@@ -25,6 +25,6 @@ except BaseException as error:
     print(type(error).__name__)
 """
 CELLS = {
-    "neuron_forward": "def neuron_forward(x, weight, bias, activation):\n    return 'now'",
+    "neuron_forward": CODE + "\ndef neuron_forward(x, weight, bias, activation):\n    return 'now'",
     "moving_average": RIGHT["moving_average"],
 }
