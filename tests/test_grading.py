@@ -324,7 +324,15 @@ def test_formgrader_sees_the_class(room):
 )
 def test_bytes_that_are_no_notebook_are_refused_with_a_reason(content, word):
     with pytest.raises(Refused, match=word):
-        intake.parse(content)
+        intake.parse(intake.decode(content)[0])
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [("utf-8", ""), ("utf-8-sig", ""), ("utf-16", "UTF-16"), ("latin-1", "Latin-1")],
+)
+def test_other_encodings_are_read_and_named(encoding, said):
+    assert intake.decode("größer".encode(encoding)) == ("größer", said)
 
 
 def test_too_large_a_file_is_refused_unread(tmp_path):
