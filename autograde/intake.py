@@ -23,7 +23,7 @@ from .course import CourseError
 from .notebook import dumps, loads
 from .skeleton import rebuild
 
-LARGEST = 50_000_000  # bytes of a notebook
+LARGEST = 150_000_000  # bytes of a notebook: stored outputs may be large, and are not read
 TIMESTAMP = "timestamp.txt"
 SECRET = "submission_secret.txt"  # nbgrader's exchange hands the feedback page out by it
 _SECRET = re.compile(r"[0-9a-f]{32,256}")
@@ -90,7 +90,8 @@ def take_in(submission: Submission, release: NotebookNode, topic: str, clean: Pa
         received.notes.append(str(reason))
         return received
     clean.mkdir(parents=True)
-    (clean / f"{topic}.ipynb").write_text(dumps(notebook), encoding="utf-8")
+    content = dumps(notebook).encode("utf-8", "replace")  # half a letter has no bytes
+    (clean / f"{topic}.ipynb").write_bytes(content)
     for name, text in small.items():
         (clean / name).write_text(text, encoding="utf-8")
     received.status = "ready"
@@ -128,10 +129,11 @@ def read_bytes(path: Path, largest: int) -> bytes:
     except OSError as error:
         what = "a symbolic link" if path.is_symlink() else f"cannot be opened ({error.strerror})"
         raise Refused(f"{path.name}: {what}") from None
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        raise Refused(f"{path.name}: {_kind(status.st_mode)}, not a file")
     with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise Refused(f"{path.name}: {_kind(status.st_mode)}, not a file")
         content = file.read(largest + 1) if status.st_size <= largest else b" " * (largest + 1)
     if len(content) > largest:
         size = max(status.st_size, len(content))

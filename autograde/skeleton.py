@@ -29,7 +29,7 @@ def rebuild(release: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNod
         if name:
             here = name
             answers[name].append(cell.source)
-        elif cell.cell_type in MAKE:
+        elif isinstance(cell.cell_type, str) and cell.cell_type in MAKE:
             free[here].append(cell)
     clean = deepcopy(release)
     clean.cells = list(_cells(anchors, answers, free))

@@ -339,7 +339,7 @@ def test_too_large_a_file_is_refused_unread(tmp_path):
     path = tmp_path / "big.ipynb"
     with path.open("wb") as file:
         file.truncate(intake.LARGEST + 1)
-    with pytest.raises(Refused, match="more than 50 MB"):
+    with pytest.raises(Refused, match="more than 150 MB"):
         intake.read_bytes(path, intake.LARGEST)
 
 
