@@ -48,15 +48,16 @@ class Grader:
         return [[sys.executable, *(a.format(course=course) for a in c)] for c in self.commands]
 
 
-def _own(name: str, extra: str = "") -> Grader:
+def _own(name: str, extra: str = "", *options: str) -> Grader:
     base = (REPOSITORY / "autograde" / "nbgrader_config.py").read_text(encoding="utf-8")
     config = base + OWN.format(seconds=CELL_SECONDS) + extra
-    command = ("-m", "autograde", "--course", "{course}", "grade", NUMBER)
+    command = ("-m", "autograde", "--course", "{course}", "grade", NUMBER, *options)
     return Grader(name, config, (command,))
 
 
 def graders() -> dict[str, Grader]:
-    """Every grader by name; `own` is what `python -m autograde grade` does today."""
+    """Every grader by name; `own` is what `python -m autograde grade` does today, `parallel`
+    the same with two submissions at a time, `kernel` the same with a kernel for boxes."""
     stock = Grader(
         "stock",
         STOCK.format(seconds=CELL_SECONDS),
@@ -65,7 +66,8 @@ def graders() -> dict[str, Grader]:
             ("-m", "nbgrader", "generate_feedback", ASSIGNMENT),
         ),
     )
-    return {g.name: g for g in (stock, _own("kernel", KERNEL), _own("own"))}
+    own = (_own("own"), _own("parallel", "", "--jobs", "2"), _own("kernel", KERNEL))
+    return {g.name: g for g in (stock, *own)}
 
 
 def is_isolated() -> bool:
