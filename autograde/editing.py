@@ -20,6 +20,7 @@ from .course import Course, CourseError, LessonName
 from .markers import ROLES, SOLUTION, CellType, Marker
 from .notebook import cell_ids, dumps, loads, source_notebook
 from .rules import examine, read_lesson
+from .whole import write_whole
 
 MEMORY = ".built.json"  # in source/: beside the assignments, so that nbgrader never copies it
 
@@ -32,8 +33,7 @@ def edit(course: Course, lesson: LessonName, *, discard: bool = False) -> Path:
     cells = read_lesson(lesson.path, course.shown(lesson.path))
     path = course.source_notebook(lesson)
     notebook = source_notebook(cells)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(dumps(notebook), encoding="utf-8", newline="\n")
+    write_whole(path, dumps(notebook))
     _remember(course, lesson, notebook)
     return path
 
@@ -59,7 +59,7 @@ def import_edits(course: Course, lesson: LessonName, *, force: bool = False) -> 
     if problems:
         raise CourseError(_in_notebook(course.shown(path), cells, problems))
     if new != old:
-        lesson.path.write_text(new, encoding="utf-8", newline="\n")
+        write_whole(lesson.path, new)
     _remember(course, lesson, notebook)
     return new != old
 
@@ -207,7 +207,7 @@ def _memory(course: Course) -> dict[str, Any]:
 def _remember(course: Course, lesson: LessonName, notebook: NotebookNode) -> None:
     entry = {"source": _digest(read_text(lesson.path)), "notebook": _meaning(notebook)}
     text = json.dumps({**_memory(course), lesson.assignment: entry}, indent=1)
-    (course.source / MEMORY).write_text(text, encoding="utf-8")
+    write_whole(course.source / MEMORY, text)
 
 
 def _moved_on(course: Course, lesson: LessonName) -> bool:

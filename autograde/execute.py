@@ -25,6 +25,7 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets import Integer
 
 from .notebook import nbformat
+from .whole import write_whole
 
 DIED = "KernelDied"
 LATE = "OutOfTime"
@@ -42,8 +43,7 @@ def check_seed(root: Path, assignment: str) -> int:
     and a second grading gives the same mark."""
     path = root / "reports" / assignment / "seed.txt"
     if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{secrets.randbelow(2**32)}\n", encoding="ascii")
+        write_whole(path, f"{secrets.randbelow(2**32)}\n")
     return int(path.read_text(encoding="ascii"))
 
 

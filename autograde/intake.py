@@ -89,6 +89,9 @@ def take_in(submission: Submission, release: NotebookNode, topic: str, clean: Pa
     except Refused as reason:
         received.notes.append(str(reason))
         return received
+    except OSError as error:
+        received.notes.append(f"it can no longer be read ({error.strerror})")
+        return received
     clean.mkdir(parents=True)
     content = dumps(notebook).encode("utf-8", "replace")  # half a letter has no bytes
     (clean / f"{topic}.ipynb").write_bytes(content)

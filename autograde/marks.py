@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from .course import Course
 from .grading import remembered
 from .releasing import gradebook
+from .whole import write_whole
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,11 @@ def _mark(course: Course, book: Gradebook, assignment: str, student: str) -> Mar
 
 def write(path: Path, marks: list[Mark]) -> None:
     """Write marks.csv. A text that a spreadsheet would take for a formula gets a quote in front."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow([field.name for field in fields(Mark)])
-        rows.writerows([_plain(value) for value in astuple(mark)] for mark in marks)
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow([field.name for field in fields(Mark)])
+    rows.writerows([_plain(value) for value in astuple(mark)] for mark in marks)
+    write_whole(path, text.getvalue())
 
 
 def _plain(value: object) -> object:

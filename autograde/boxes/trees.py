@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ SHARED = ("__init__.py", "wire.py", "decode.py", "channel.py", "launch.py", "net
 IN_STUDENT = (*SHARED, "absent.py", "probe.py", "shell.py", "student.py")
 IN_TESTER = (*SHARED, "proxies.py", "tester.py")
 ANSWERS = ("checks", "functional")  # parts of the course that a student box does not have
+NAMED = "boxes-"  # and the process that they belong to
 START = (
     'import sys\n\nsys.path.insert(0, __file__.rpartition("/")[0])\n'
     "from autograde.boxes.launch import main\n\nmain()\n"
@@ -36,7 +38,8 @@ class Trees:
 
 def compose() -> Trees:
     """Copy what each box needs into a temporary folder."""
-    root = Path(tempfile.mkdtemp(prefix="boxes-"))
+    _clear_up()
+    root = Path(tempfile.mkdtemp(prefix=f"{NAMED}{os.getpid()}-"))
     root.chmod(0o755)
     # "site-packages": to the checks' diagnoses, frames in here are a library's, not a learner's
     trees = Trees(root, root / "student" / "site-packages", root / "tester" / "site-packages")
@@ -49,6 +52,17 @@ def compose() -> Trees:
     for path in (root, *root.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     return trees
+
+
+def _clear_up() -> None:
+    """Delete the folders of runs that were killed."""
+    for path in Path(tempfile.gettempdir()).glob(f"{NAMED}*-*"):
+        owner = path.name.removeprefix(NAMED).partition("-")[0]
+        if owner.isdecimal() and path.stat().st_uid == os.getuid():
+            try:
+                os.kill(int(owner), 0)
+            except ProcessLookupError:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _copy(tree: Path, modules: tuple[str, ...], left_out: tuple[str, ...]) -> None:
