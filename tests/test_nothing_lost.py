@@ -36,6 +36,11 @@ STUDENTS = ("ann", "bob", "cal", "dan", "eve", "fay")
 UUID = re.compile(r"[0-9a-f]{32}")
 
 
+def slow(*values: Any) -> Any:
+    """A case for the complete run only."""
+    return pytest.param(*values, marks=pytest.mark.slow)
+
+
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
     """A released lesson and six submissions, nothing graded."""
@@ -90,9 +95,17 @@ def hand_in(course: Course, student: str, text: str) -> None:
 
 
 def sleepy(seconds: float) -> str:
-    """A submission that takes a while."""
+    """A submission whose cell takes a while."""
     notebook = solved()
     cell(notebook, "double-solution").source += f"\nimport time\ntime.sleep({seconds})"
+    return dumps(notebook)
+
+
+def slow_to_answer(seconds: float) -> str:
+    """A submission whose function takes a while when a check calls it."""
+    notebook = solved()
+    source = f"import time\ndef double(x):\n    time.sleep({seconds})\n    return 2 * x"
+    cell(notebook, "double-solution").source = source
     return dumps(notebook)
 
 
@@ -256,6 +269,7 @@ def test_a_run_killed_again_and_again_at_the_worst_moments_ends_as_if_undisturbe
     assert not list((course.root.parent / "tmp").iterdir())
 
 
+@pytest.mark.slow
 def test_a_first_run_killed_before_there_is_a_release_or_a_seed_is_begun_again(course, undisturbed):
     for path in (course.grading / "gradebook.db", course.reports / NAME / "seed.txt"):
         path.unlink()
@@ -294,12 +308,15 @@ def test_forty_kills_at_random_moments_lose_nothing(template, tmp_path, undistur
     kill_at_random(template, tmp_path, undisturbed, 40, random.Random(20260131))
 
 
+@pytest.mark.slow
 def test_two_kills_at_random_moments_lose_nothing(template, tmp_path, undisturbed):
     kill_at_random(template, tmp_path, undisturbed, 2, random.Random(7))
 
 
 def in_boxes() -> dict[str, list[int]]:
-    """The processes below this one by kind; "learner" runs a submission's cells."""
+    """The processes below this one by kind; "learner" runs a submission's cells.
+
+    What stays to answer a check's calls is among "student"."""
     found: dict[str, list[int]] = {"bwrap": [], "student": [], "learner": [], "tester": []}
     kinds: dict[int, str] = {}
     parents: dict[int, int] = {}
@@ -333,36 +350,38 @@ def _ours(pid: int) -> bool:
 
 
 @pytest.mark.skipif(not shutil.which("bwrap"), reason="needs bubblewrap")
-def test_a_process_of_a_box_that_is_killed_costs_nobody_a_point(course, undisturbed):
-    victims = {"ann": "bwrap", "cal": "student", "eve": "learner", "gil": "tester"}
-    for student in victims:
-        hand_in(course, student, sleepy(0.8))
-    process = start(course, "--resume")
-    for kind in victims.values():
-        over = time.monotonic() + 20
-        while time.monotonic() < over:
-            found = in_boxes()
-            if found["learner"] and found[kind]:
-                time.sleep(0.3)  # by now the learner's cell runs
-                os.kill(found[kind][0], signal.SIGKILL)
-                break
-            time.sleep(0.02)
-        else:
-            pytest.fail(f"no {kind} was seen")
-        while set(found["learner"]) & set(in_boxes()["learner"]):
-            time.sleep(0.02)
-        if kind != "tester":
-            time.sleep(1.2)  # the submission runs again
-    done = end(process)
-    assert done.returncode == 0, done.stdout
-    first = done.stdout
-    assert grade(course, "--resume").returncode == 0
+@pytest.mark.parametrize(
+    ("work", "kind"),
+    [
+        (sleepy, "learner"),
+        slow(sleepy, "bwrap"),
+        slow(sleepy, "student"),
+        slow(slow_to_answer, "bwrap"),
+        slow(slow_to_answer, "student"),
+        slow(slow_to_answer, "tester"),
+    ],
+)
+def test_a_process_of_a_box_that_is_killed_costs_nobody_a_point(course, work, kind):
+    hand_in(course, "ann", work(1.5))
+    process = start(course, "--student", "ann", "--student", "bob")
+    over = time.monotonic() + 20
+    last = "learner" if work is sleepy else "tester"
+    while not in_boxes()[last]:
+        assert time.monotonic() < over, "no box was seen"
+        time.sleep(0.02)
+    time.sleep(0.5 if work is sleepy else 0.9)  # by now the learner's code sleeps
+    for pid in in_boxes()[kind]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    first = end(process)
+    assert first.returncode == 0, first.stdout
+    done = grade(course, "--resume", "--student", "ann", "--student", "bob")
     with gradebook(course) as book:
-        scores = {s: book.find_submission(NAME, s).score for s in victims}
-    assert scores == dict.fromkeys(victims, 5), first
+        scores = {s: book.find_submission(NAME, s).score for s in ("ann", "bob")}
+    assert scores == {"ann": 5, "bob": 2}, first.stdout + done.stdout
 
 
-@pytest.mark.parametrize(("asked", "code"), [("interrupt", 130), ("terminate", 143)])
+@pytest.mark.parametrize(("asked", "code"), [("interrupt", 130), slow("terminate", 143)])
 def test_a_run_that_is_asked_to_stop_stops_in_order_and_says_how_to_go_on(
     course, undisturbed, asked, code
 ):
@@ -384,6 +403,7 @@ def locked(course: Course):
         yield
 
 
+@pytest.mark.slow
 def test_a_gradebook_in_use_is_waited_for(course, undisturbed, tmp_path):
     process = start(course, fault=f"clean_written:2:go {tmp_path / 'go'}")
     waited_for(tmp_path / "go")
@@ -419,7 +439,7 @@ def mounted(place: Path, *options: str):
         subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-@pytest.mark.parametrize("left", [8_000, 300_000])
+@pytest.mark.parametrize("left", [8_000, slow(300_000)])
 def test_a_full_disk_stops_the_run_and_harms_nothing(template, tmp_path, undisturbed, left):
     with mounted(tmp_path / "small", "-o", "size=8m"):
         course = copy(template, tmp_path / "small")
@@ -472,7 +492,7 @@ def damage(path: Path, how: str) -> bytes:
     return content
 
 
-@pytest.mark.parametrize("how", ["cut", "garbage"])
+@pytest.mark.parametrize("how", ["cut", slow("garbage")])
 def test_a_damaged_gradebook_is_named_and_left_as_it_is(finished, tmp_path, undisturbed, how):
     course = copy(finished, tmp_path)
     path = course.grading / "gradebook.db"
@@ -492,6 +512,7 @@ def test_a_gradebook_that_is_gone_is_not_taken_for_a_finished_one(finished, tmp_
     once_more(course, undisturbed)
 
 
+@pytest.mark.slow
 def test_a_submission_that_disappears_meanwhile_stops_nobody_else(course, undisturbed):
     process = start(course)
     told = ""
@@ -548,6 +569,7 @@ def test_what_was_graded_before_and_is_cut_short_when_graded_again_is_not_taken_
     once_more(course, undisturbed)
 
 
+@pytest.mark.slow
 def test_grading_again_with_the_same_seed_gives_the_same_marks(finished, tmp_path, undisturbed):
     course = copy(finished, tmp_path)
     assert grade(course).returncode == 0

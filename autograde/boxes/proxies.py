@@ -28,7 +28,7 @@ class Line:
     def __init__(self, channel: Channel, seconds: float, cell: str) -> None:
         """Keep the channel; `seconds` bound each call, `cell` is its name in messages."""
         self.channel, self.seconds, self.cell = channel, seconds, cell
-        self.gone = ""
+        self.gone, self.ended = "", False
         self.lent: list[Callable[..., Any]] = []
 
     def look(self, names: list[str]) -> dict[str, Any]:
@@ -80,6 +80,7 @@ class Line:
         except TooLate:
             raise TimeoutError(f"the function did not return within {self.seconds:.0f} s") from None
         except Closed:
+            self.ended = True
             self.gone = "the function ended its process (exit, a crash, or too much memory)"
             raise StudentGone(self.gone) from None
         self.gone = ""

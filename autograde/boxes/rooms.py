@@ -50,6 +50,7 @@ class Findings:
     outputs: dict[int, Outputs] = field(default_factory=dict)
     suspects: set[int] = field(default_factory=set)  # a box ended in them, once
     died: set[int] = field(default_factory=set)
+    ended: bool = False  # whether a process ended during the checks
     late: set[int] = field(default_factory=set)  # stopped after their time
     unrun: set[int] = field(default_factory=set)  # the notebook's time was over
     broken: set[int] = field(default_factory=set)  # locked cells that fail in the test box
@@ -69,11 +70,13 @@ class Room:
             self.boxes.popitem()[1].kill()
 
     def work(self, work: Work) -> Findings:
-        """Run one submission; once more if the test box ends meanwhile, which no learner does."""
-        checks = {n for n, (kind, _, _) in enumerate(work.cells) if kind == "check"}
+        """Run one submission; once more if a process ends during the checks.
+
+        If that was the learner's doing it happens again; the machine ends processes as well.
+        """
         with contextlib.suppress(BoxFailed):
             found = self._work(work)
-            if not found.died & checks:
+            if not found.ended:
                 return found
         return self._work(work)
 
@@ -165,6 +168,7 @@ class Room:
                     break
                 if state == "done":
                     done.add(numbers[at])
+                    found.ended |= message.get("ended") is True
                     outputs = outputs_of(message.get("outputs"))
                     if work.cells[numbers[at]][0] == "check":
                         found.outputs[numbers[at]] = outputs
@@ -174,6 +178,7 @@ class Room:
             if at < 0:
                 raise BoxFailed("the test box does not start") from None
             which = found.late if isinstance(error, TooLate) else found.died
+            found.ended |= isinstance(error, Closed)
             which.add(numbers[min(at, len(numbers) - 1)])
         finally:
             report.close()

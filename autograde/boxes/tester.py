@@ -80,10 +80,10 @@ def _run(job: dict[str, Any], fds: list[int]) -> None:
                     names.pop(name, None)
                 wanted = [n for n in job["names"] if n not in names]
                 outputs = _with_proxies(line, wanted, names, source)
-                theirs = set(wanted)
+                theirs, ended = set(wanted), line.ended
             else:
-                outputs = _execute(source, names)
-            report.send({"at": number, "state": "done", "outputs": outputs})
+                outputs, ended = _execute(source, names), False
+            report.send({"at": number, "state": "done", "outputs": outputs, "ended": ended})
         report.send({"at": len(job["cells"]), "state": "over"})
     except BaseException:
         os._exit(1)
