@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from sqlalchemy.exc import DatabaseError
+
 from .course import Course, CourseError
 from .settings import prepare
 
@@ -57,7 +59,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--student", action="append", metavar="ID", help="only this one; repeatable")
     one.add_argument("--due", metavar="TIME", help="'2027-01-31 23:59 UTC', or none")
     one.add_argument("--late", choices=("none", "zero"), help="the penalty for late work")
-    one.add_argument("--jobs", type=int, default=1, metavar="N", help="run N at a time")
+    one.add_argument("--jobs", type=int, metavar="N", help="run N at a time (default: one a core)")
+    one.add_argument(
+        "--cluster", metavar="ADDRESS", help="on the workers of this Dask scheduler (deploy/)"
+    )
     one.add_argument("--resume", action="store_true", help="leave out what an earlier run finished")
     one.add_argument(
         "--no-sandbox",
@@ -147,6 +152,7 @@ def run_grade(course: Course, args: argparse.Namespace) -> int:
         late=args.late,
         sandbox=not args.no_sandbox,
         jobs=args.jobs,
+        cluster=args.cluster,
         resume=args.resume,
         tell=lambda line: print(line, flush=True),
     )
@@ -190,9 +196,18 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; 0: done, 1: the reason is printed, 2: the command was not understood."""
     args = parser().parse_args(argv)
     prepare()
+    course = Course(args.course.resolve())
     try:
-        code: int = args.run(Course(args.course.resolve()), args)
+        code: int = args.run(course, args)
     except CourseError as error:
         print(error, file=sys.stderr)
+        return int(getattr(error, "code", 1))
+    except OSError as error:
+        print(f"{error.filename or course.grading}: {error.strerror}", file=sys.stderr)
+        print("Put that right, then the same command again (grade --resume)", file=sys.stderr)
+        return 1
+    except DatabaseError as error:
+        print(f"{course.grading / 'gradebook.db'}: {error.orig}", file=sys.stderr)
+        print("Is it in use or damaged? Then the same command again (--resume)", file=sys.stderr)
         return 1
     return code

@@ -1,35 +1,55 @@
 """Grade a folder of submissions, end to end: intake, nbgrader's autograde, feedback, marks.
 
-Each student is graded by a call of its own, so that one submission never stops the class.
+Workers run the submissions and make the pages (`worker`); this process alone writes: nbgrader's
+gradebook and files, one submission after another, and what became of each of them.
 """
 
 from __future__ import annotations
 
+import builtins
+import fcntl
+import hashlib
 import json
 import os
 import shutil
+import signal
+import sqlite3
+import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nbgrader.apps.api import NbGraderAPI
+import sqlalchemy.exc
+from distributed import Client, Future, wait
+from distributed.scheduler import KilledWorker
+from nbconvert.exporters import HTMLExporter
+from nbgrader.api import MissingEntry
+from nbgrader.preprocessors import GetGrades
+from tqdm import tqdm
 from traitlets.config import Config
 
-from . import intake
-from .ahead import CLEAN, Ahead
-from .boxes.executor import ExecuteInBoxes, Grading, forbidden
+from . import intake, worker
+from .boxes.executor import Delivered, ExecuteInBoxes, forbidden
+from .boxes.rooms import BoxFailed
 from .boxes.sandbox import NoSandbox
+from .cluster import enough, workers
 from .course import Course, CourseError, LessonName
-from .execute import troubles
-from .intake import Received
-from .notebook import loads
+from .execute import check_seed, troubles
+from .intake import Packet, Received, Submission
+from .notebook import dumps, loads
 from .releasing import gradebook, interface, reason, release
+from .settings import load_config
+from .whole import write_whole
 
 UNBOXED = "graded without a sandbox"
 GRADED, HUMAN, MISSING, REFUSED = "graded", "needs a human", "missing", "refused"
+UNFINISHED = "unfinished"
+CLEAN = "reports/intake"  # where the clean copies lie, below autograde/
+BUSY = 60.0  # seconds to wait for a gradebook that another program holds
 
 
 @dataclass
@@ -41,6 +61,19 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
 
 
+class Stopped(CourseError):
+    """The run was asked to stop; `code` is the exit code that says by which signal."""
+
+    def __init__(self, number: int, text: str) -> None:
+        """Keep the signal."""
+        super().__init__(text)
+        self.code = 128 + number
+
+
+class Trouble(CourseError):
+    """The machine's fault, not a student's: nothing is entered, the run ends."""
+
+
 def grade(
     course: Course,
     lesson: LessonName,
@@ -50,122 +83,457 @@ def grade(
     due: str | None = None,
     late: str | None = None,
     sandbox: bool = True,
-    jobs: int = 1,
+    jobs: int | None = 1,
+    cluster: str | None = None,
     resume: bool = False,
     tell: Callable[[str], None] = print,
 ) -> list[Outcome]:
     """Grade everyone in the folder (default: autograde/submitted), or the named students.
 
-    jobs: how many submissions run at a time. resume: leave out those that an earlier run of the
-    same bytes finished. sandbox: without it strangers' code has the grader's rights.
+    jobs: how many submissions run at a time; None: what this machine can do. cluster: the address
+    of a Dask scheduler whose workers are taken instead. resume: leave out those that an earlier
+    run of the same bytes finished. sandbox: without it strangers' code has the grader's rights.
     """
-    release(course, lesson, due)
-    found = intake.find(submissions or course.grading / "submitted", lesson.assignment)
-    unknown = sorted(set(students or []) - {s.student for s in found})
-    if unknown:
-        raise CourseError(f"no submission of {', '.join(unknown)}")
-    if not found:
-        raise CourseError(f"{submissions}: no submissions found")
-    api = interface(course, _settings(late))
-    chosen = [s for s in found if not students or s.student in students]
-    with _boxes(course, sandbox) as boxes:
-        ahead = Ahead(course, lesson, boxes, jobs)
-        done = remembered(course, lesson.assignment) if resume else {}
-        outcomes: list[Outcome] = []
-        if done:
-            chosen, outcomes = _left_over(ahead, chosen, done)
-            tell(f"{len(outcomes)} were graded before, {len(chosen)} are left")
-        for ready in ahead.each(chosen):
-            if ready.run:
-                wait([ready.run])  # what went wrong shows again when nbgrader asks
-            outcome = _grade_one(course, lesson, api, ready.received)
-            if not sandbox and ready.received.status == "ready":
-                outcome.notes.append(UNBOXED)
-            kept = course.grading / "autograded" / outcome.student / lesson.assignment
-            _remember(course, lesson, outcome, ready.digest if kept.is_dir() else "")
-            tell(f"{outcome.student}: {outcome.status}" + "".join(f"; {n}" for n in outcome.notes))
-            outcomes.append(outcome)
-    return outcomes
+    with _alone(course), _stoppable() as stop:
+        _wait_for(course, tell)
+        release(course, lesson, due)
+        found = intake.find(submissions or course.grading / "submitted", lesson.assignment)
+        unknown = sorted(set(students or []) - {s.student for s in found})
+        if unknown:
+            raise CourseError(f"no submission of {', '.join(unknown)}")
+        if not found:
+            raise CourseError(f"{submissions}: no submissions found")
+        chosen = [s for s in found if not students or s.student in students]
+        run = _Run(course, lesson, late, sandbox, stop, tell)
+        if resume:
+            chosen = run.left_over(chosen)
+        with workers(jobs or enough(len(chosen)), cluster) as client:
+            run.all(chosen, client)
+        return sorted(run.outcomes, key=lambda outcome: outcome.student)
 
 
-def _left_over(
-    ahead: Ahead, chosen: list[intake.Submission], done: dict[str, dict[str, Any]]
-) -> tuple[list[intake.Submission], list[Outcome]]:
-    """Which submissions an earlier run has not finished, and what became of the others."""
-    left, outcomes = [], []
-    for submission in chosen:
-        entry = done.get(submission.student, {})
-        ready = ahead.clean(submission).status == "ready" if entry.get("digest") else False
-        if ready and ahead.digest(submission.student) == entry["digest"]:
-            outcomes.append(Outcome(submission.student, entry["status"], list(entry["notes"])))
-        else:
-            left.append(submission)
-    return left, outcomes
+class _Run:
+    """The submissions of one run, on their way from bytes to marks and pages."""
+
+    def __init__(
+        self,
+        course: Course,
+        lesson: LessonName,
+        late: str | None,
+        sandbox: bool,
+        stop: _Stop,
+        tell: Callable[[str], None],
+    ) -> None:
+        self.course, self.lesson, self.sandbox = course, lesson, sandbox
+        self.stop, self.tell = stop, tell
+        self.outcomes: list[Outcome] = []
+        self.book = _Memory(course, lesson.assignment)
+        self.delivered = Delivered()
+        self.api = interface(course, _settings(late))
+        self.assignment = _told(course, lesson, sandbox)
+        self.checks = hashlib.sha256(
+            repr(
+                (
+                    self.assignment.release,
+                    sorted(self.assignment.locked.items()),
+                    self.assignment.seed,
+                )
+            ).encode()
+        ).digest()
+
+    def left_over(self, chosen: list[Submission]) -> list[Submission]:
+        """Those that no earlier run finished; what became of the others is kept."""
+        done, left = self.book.read(), []
+        for submission in chosen:
+            entry = done.get(submission.student, {})
+            packet = None
+            if entry.get("digest") and self._is_whole(submission.student):
+                _, packet = intake.receive(submission, self.lesson.topic)
+            if packet and self._digest(packet) == entry["digest"]:
+                self.outcomes.append(
+                    Outcome(submission.student, entry["status"], list(entry["notes"]))
+                )
+            else:
+                left.append(submission)
+        if self.outcomes:
+            self.tell(f"{len(self.outcomes)} were graded before, {len(left)} are left")
+        return left
+
+    def _is_whole(self, student: str) -> bool:
+        """Whether all that grading makes of a submission is there."""
+        paths = [
+            self.course.grading / step / student / self.lesson.assignment / self.lesson.topic
+            for step in ("autograded", "feedback")
+        ]
+        with gradebook(self.course) as book:
+            try:
+                book.find_submission(self.lesson.assignment, student)
+            except MissingEntry:
+                return False
+        return all(
+            p.with_suffix(s).is_file() for p, s in zip(paths, (".ipynb", ".html"), strict=True)
+        )
+
+    def _digest(self, packet: Packet) -> str:
+        """The same for the same bytes, the same checks and the same seed."""
+        small = repr(sorted(packet.small.items())).encode()
+        parts = (hashlib.sha256(packet.content).digest(), small, self.checks)
+        return hashlib.sha256(b"".join(parts)).hexdigest()
+
+    def all(self, chosen: list[Submission], client: Client) -> None:
+        """Run them on the client's workers, a few more at a time than these can take."""
+        self.client = client
+        client.register_plugin(worker.Boxes(self.assignment))
+        waiting = deque(chosen)
+        self.running: dict[Future, Callable[[Future], Outcome | None]] = {}
+        ExecuteInBoxes.grading = self.delivered
+        self.book.fold()
+        try:
+            with tqdm(total=len(chosen), unit="submission", disable=None, smoothing=0.05) as bar:
+                while waiting or self.running:
+                    self.stop.look(len(self.outcomes), len(waiting) + len(self.running))
+                    while waiting and len(self.running) < 2 * self._width() + 1:
+                        self._finish(self._begin(waiting.popleft()), bar)
+                    for future in self._done():
+                        self._finish(self.running.pop(future)(future), bar)
+        finally:
+            ExecuteInBoxes.grading = None
+            client.cancel(list(self.running))
+        self.book.fold()
+
+    def _width(self) -> int:
+        threads: dict[str, int] = self.client.nthreads()
+        return max(1, sum(threads.values()))
+
+    def _done(self) -> list[Future]:
+        """The tasks that are done, after a moment at the latest."""
+        if not self.running:
+            return []
+        try:
+            return list(wait(list(self.running), 0.5, return_when="FIRST_COMPLETED").done)
+        except TimeoutError:
+            return []
+
+    def _finish(self, outcome: Outcome | None, bar: Any) -> None:
+        """Tell of a submission that needs nothing more."""
+        if outcome is None:
+            return
+        self.outcomes.append(outcome)
+        with bar.external_write_mode():
+            notes = "".join(f"; {note}" for note in outcome.notes)
+            self.tell(f"{outcome.student}: {outcome.status}{notes}")
+        failures = sum(o.status != GRADED for o in self.outcomes)
+        bar.set_postfix(to_look_at=failures, refresh=False)
+        bar.update()
+
+    def _begin(self, submission: Submission) -> Outcome | None:
+        """Read one submission and hand it to a worker."""
+        received, packet = intake.receive(submission, self.lesson.topic)
+        if packet is None:
+            return self._without_points(Outcome(received.student, received.status, received.notes))
+        future = self.client.submit(worker.judge, packet.content, pure=False)
+        self.running[future] = lambda done: self._judged(received, packet, done)
+        return None
+
+    def _judged(self, received: Received, packet: Packet, future: Future) -> Outcome | None:
+        """Enter a verdict: nbgrader's own files and rows; then ask a worker for the page."""
+        outcome = Outcome(received.student, HUMAN, received.notes)
+        try:
+            verdict = _result(future)
+        except _Lost as error:  # nothing is known about the work: an earlier mark stays
+            outcome.notes.append(f"not graded, --resume tries again: {error}")
+            self.book.note(outcome)
+            return outcome
+        except Exception as error:
+            outcome.notes.append(f"{type(error).__name__}: {str(error)[:200]}")
+            return self._without_points(outcome)
+        outcome.notes += verdict.notes
+        if verdict.status != "ready":
+            outcome.status = verdict.status
+            return self._without_points(outcome)
+        if not self.sandbox:
+            outcome.notes.append(UNBOXED)
+        self._start_writing(outcome.student)
+        name, topic = self.lesson.assignment, self.lesson.topic
+        intake.put(verdict.clean, packet.small, self._folder(CLEAN, outcome.student), topic)
+        self.delivered.put(verdict.fingerprint, verdict.findings)
+        result = self.api.autograde(name, outcome.student, force=True)
+        if not result["success"]:
+            _blame(result)
+            outcome.notes.append(reason(result))
+            return self._without_points(outcome)
+        path = self._folder("autograded", outcome.student) / f"{topic}.ipynb"
+        graded = loads(path.read_text(encoding="utf-8"))
+        found = troubles(graded)
+        outcome.status = HUMAN if found else GRADED
+        outcome.notes += found
+        names = {"student": outcome.student, "assignment": name, "notebook": topic}
+        resources: dict[str, Any] = {
+            "nbgrader": {**names, "db_url": self.api.coursedir.db_url},
+            "unique_key": topic,
+            "output_files_dir": f"{topic}_files",
+            "metadata": {"name": topic},
+        }
+        scored, resources = GetGrades(config=self.api.config).preprocess(graded, resources)
+        del resources["nbgrader"]["db_url"]
+        task = self.client.submit(worker.page, dumps(scored), resources, pure=False, priority=1)
+        entry = {"digest": self._digest(packet), **verdict.made}
+        self.running[task] = lambda done: self._paged(outcome, entry, done)
+        return None
+
+    def _paged(self, outcome: Outcome, entry: dict[str, Any], future: Future) -> Outcome:
+        """Write the feedback page, and note that the submission is done."""
+        try:
+            ReadyPage.html = _result(future)
+        except Exception as error:
+            outcome.notes.append(f"no feedback page: {type(error).__name__}: {str(error)[:200]}")
+            self.book.note(outcome)
+            return outcome
+        name = self.lesson.assignment
+        result = self.api.generate_feedback(name, outcome.student, force=True)
+        if not result["success"]:
+            _blame(result)
+            outcome.notes.append(f"no feedback page: {reason(result)}")
+            entry = {**entry, "digest": ""}
+        self.book.note(outcome, entry)
+        return outcome
+
+    def _without_points(self, outcome: Outcome) -> Outcome:
+        """Enter a submission without points; a mark given by hand stays."""
+        self._start_writing(outcome.student)
+        for step in ("autograded", "feedback", CLEAN):
+            shutil.rmtree(self._folder(step, outcome.student), ignore_errors=True)
+        with gradebook(self.course) as book:
+            book.update_or_create_student(outcome.student)
+            book.update_or_create_submission(self.lesson.assignment, outcome.student)
+            found = book.find_submission(self.lesson.assignment, outcome.student)
+            for notebook in found.notebooks:
+                for entry in notebook.grades:
+                    entry.auto_score = 0
+                    entry.needs_manual_grade = entry.manual_score is not None
+            book.db.commit()
+        self.book.note(outcome)
+        return outcome
+
+    def _start_writing(self, student: str) -> None:
+        """From now on what is there of a student belongs to no finished run."""
+        _wait_for(self.course, self.tell)
+        self.book.note(Outcome(student, UNFINISHED))
+
+    def _folder(self, step: str, student: str) -> Path:
+        return self.course.grading / step / student / self.lesson.assignment
 
 
-@contextmanager
-def _boxes(course: Course, sandbox: bool) -> Iterator[Grading]:
-    """The boxes for one run."""
+class _Lost(Exception):
+    """A worker or a box ended under a submission."""
+
+
+def _result(future: Future) -> Any:
+    """What a task returned. Raises Trouble for the machine's faults, _Lost for lost workers."""
     try:
-        grading = Grading(forbidden(course.grading), without=not sandbox)
+        return future.result()
     except NoSandbox as error:
         raise CourseError(str(error)) from None
-    ExecuteInBoxes.grading = grading
-    try:
-        yield grading
-    finally:
-        ExecuteInBoxes.grading = None
-        grading.close()
+    except KilledWorker:
+        raise _Lost("its worker was ended, time and again") from None
+    except BoxFailed as error:
+        raise _Lost(str(error)) from None
+    except (OSError, MemoryError) as error:
+        raise Trouble(f"a worker cannot go on: {error!r}; put that right, then --resume") from None
 
 
-def _settings(late: str | None) -> Config:
+def _told(course: Course, lesson: LessonName, sandbox: bool) -> worker.Assignment:
+    """What workers are told about a lesson."""
+    path = course.grading / "release" / lesson.assignment / f"{lesson.topic}.ipynb"
+    config = load_config(course)
+    steps = config.Autograde.get("autograde_preprocessors", [])
+    with gradebook(course) as book:
+        notebook = book.find_notebook(lesson.topic, lesson.assignment)
+        locked = {c.name: c.source for c in notebook.source_cells if c.locked}
+    return worker.Assignment(
+        topic=lesson.topic,
+        release=path.read_text(encoding="utf-8"),
+        locked=locked,
+        seed=check_seed(course.grading, lesson.assignment),
+        config=config,
+        forbidden=tuple(forbidden(course.grading)),
+        without=not sandbox,
+        runs=any(isinstance(s, type) and issubclass(s, ExecuteInBoxes) for s in steps),
+    )
+
+
+class ReadyPage(HTMLExporter):
+    """In place of nbgrader's exporter: the page that a worker made."""
+
+    html = ""
+
+    def from_filename(  # type: ignore[override]  # text, as HTMLExporter returns it
+        self, filename: str, resources: dict[str, Any] | None = None, **_: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The page, whatever the file."""
+        del filename
+        return ReadyPage.html, {**(resources or {}), "output_extension": ".html"}
+
+
+def _settings(late: str | None, *, ready: bool = True) -> Config:
     config = Config()
     config.CourseDirectory.submitted_directory = CLEAN
+    if ready:
+        config.GenerateFeedback.exporter_class = ReadyPage
+        config.GenerateFeedback.preprocessors = []
     if late:
         config.LateSubmissionPlugin.penalty_method = late
     return config
 
 
-def _grade_one(course: Course, lesson: LessonName, api: NbGraderAPI, received: Received) -> Outcome:
-    """Autograde one clean submission and make its feedback; whatever goes wrong is its own."""
-    outcome = Outcome(received.student, received.status, received.notes)
-    if received.status != "ready":
-        _no_points(course, lesson, received.student)
-        return outcome
-    result = api.autograde(lesson.assignment, received.student, force=True)
-    if not result["success"]:
-        _no_points(course, lesson, received.student)
-        outcome.status = HUMAN
-        outcome.notes.append(reason(result))
-        return outcome
-    folder = course.grading / "autograded" / received.student / lesson.assignment
-    text = (folder / f"{lesson.topic}.ipynb").read_text(encoding="utf-8")
-    found = troubles(loads(text))
-    outcome.status = HUMAN if found else GRADED
-    outcome.notes += found
-    page = api.generate_feedback(lesson.assignment, received.student, force=True)
-    if not page["success"]:
-        outcome.notes.append(f"no feedback page: {reason(page)}")
-    return outcome
+def _blame(result: dict[str, Any]) -> None:
+    """Raise Trouble where nbgrader failed for a reason that is not the notebook's."""
+    said = f"{result.get('error', '')}\n{result.get('log', '')}"
+    for line in said.splitlines():
+        name = line.removeprefix("[ERROR] ").partition(":")[0].strip().rpartition(".")[2]
+        kind = getattr(builtins, name, None) or getattr(sqlalchemy.exc, name, None)
+        machine = (OSError, MemoryError, KeyboardInterrupt, sqlalchemy.exc.SQLAlchemyError)
+        if isinstance(kind, type) and issubclass(kind, machine):
+            raise Trouble(
+                f"autograde/ cannot be written: {line.strip()[:300]}\n"
+                "Nothing was entered for this submission. Put that right, then go on with --resume"
+            )
 
 
-def _no_points(course: Course, lesson: LessonName, student: str) -> None:
-    """Enter a submission without points; a mark given by hand stays."""
-    for step in ("autograded", "feedback"):
-        shutil.rmtree(course.grading / step / student / lesson.assignment, ignore_errors=True)
-    with gradebook(course) as book:
-        book.update_or_create_student(student)
-        book.update_or_create_submission(lesson.assignment, student)
-        for notebook in book.find_submission(lesson.assignment, student).notebooks:
-            for entry in notebook.grades:
-                entry.auto_score = 0
-                entry.needs_manual_grade = entry.manual_score is not None
-        book.db.commit()
+class _Memory:
+    """What became of each submission: a file, and a line for each change since it was written."""
+
+    def __init__(self, course: Course, assignment: str) -> None:
+        self.path = course.reports / assignment / "outcomes.json"
+        self.lines = self.path.with_suffix(".jsonl")
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        """The last entry of each student."""
+        found: dict[str, dict[str, Any]] = {}
+        if self.path.is_file():
+            found = json.loads(self.path.read_text(encoding="utf-8"))
+        if self.lines.is_file():
+            for line in self.lines.read_text(encoding="utf-8").splitlines():
+                try:
+                    found.update(json.loads(line))
+                except ValueError:  # a run was cut short while it wrote this line
+                    continue
+        return found
+
+    def fold(self) -> None:
+        """Take the lines into the file."""
+        if self.lines.is_file():
+            write_whole(self.path, json.dumps(self.read(), indent=1))
+            self.lines.unlink()
+
+    def note(self, outcome: Outcome, entry: dict[str, Any] | None = None) -> None:
+        """Add an entry; it is on the disk when this returns."""
+        told = {"status": outcome.status, "notes": outcome.notes, "digest": "", **(entry or {})}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.lines.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({outcome.student: told}) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def remembered(course: Course, assignment: str) -> dict[str, dict[str, Any]]:
+    """What became of each submission when it was last graded, by student."""
+    return _Memory(course, assignment).read()
+
+
+class _Stop:
+    """Whether somebody asked the run to stop."""
+
+    number = 0
+
+    def look(self, done: int, left: int) -> None:
+        """Raise Stopped if so."""
+        if self.number:
+            raise Stopped(
+                self.number,
+                f"stopped: {done} graded, {left} left; go on with the same command and --resume",
+            )
+
+
+@contextmanager
+def _stoppable() -> Iterator[_Stop]:
+    """Ctrl-C and a request to end are kept until the submission in hand is entered.
+
+    nbgrader would take the exception for the submission's own.
+    """
+    stop = _Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+
+    def asked(number: int, _frame: object) -> None:
+        if stop.number:
+            raise KeyboardInterrupt
+        stop.number = number
+
+    before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _alone(course: Course) -> Iterator[None]:
+    """Only one grader works on a course; the lock goes with its process."""
+    course.reports.mkdir(parents=True, exist_ok=True)
+    with (course.reports / "grading.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CourseError(
+                f"another grader is at work in {course.grading}: wait until it is done"
+            ) from None
+        yield
+
+
+def _wait_for(course: Course, tell: Callable[[str], None]) -> None:
+    """Wait while another program holds the gradebook. Raises Trouble after BUSY seconds."""
+    path = course.grading / "gradebook.db"
+    if load_config(course).CourseDirectory.get("db_url") or not path.is_file():
+        return  # another database keeps its own order
+    end, told = time.monotonic() + BUSY, False
+    while True:
+        try:
+            book = sqlite3.connect(path, isolation_level=None, timeout=2)
+            try:
+                book.execute("begin immediate")
+                book.execute("rollback")
+            finally:
+                book.close()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise Trouble(_unusable(path, error)) from None
+        except sqlite3.DatabaseError as error:
+            raise Trouble(_unusable(path, error)) from None
+        if time.monotonic() > end:
+            raise Trouble(
+                f"{path} is in use by another program (Formgrader?): nothing was entered; close "
+                "it, then go on with --resume"
+            )
+        if not told:
+            tell(f"waiting for {path.name}, the gradebook: another program holds it")
+        told = True
+
+
+def _unusable(path: Path, error: Exception) -> str:
+    return (
+        f"{path}: {error}. Make room or free it if it is only full or locked, then --resume; a "
+        "damaged gradebook: put back a copy (the marks given by hand are only in it), or move it "
+        "away and grade again"
+    )
 
 
 def feedback(course: Course, lesson: LessonName, students: list[str] | None = None) -> list[str]:
     """Make the feedback pages again, with the marks given by hand; the students' names."""
-    api = interface(course, _settings(None))
+    api = interface(course, _settings(None, ready=False))
     folder = course.grading / "autograded"
     graded = sorted(p.parent.name for p in folder.glob(f"*/{lesson.assignment}"))
     chosen = [name for name in graded if not students or name in students]
@@ -179,26 +547,3 @@ def feedback(course: Course, lesson: LessonName, students: list[str] | None = No
     if complaints:
         raise CourseError("\n".join(complaints))
     return chosen
-
-
-def remembered(course: Course, assignment: str) -> dict[str, dict[str, Any]]:
-    """What became of each submission when it was last graded, by student."""
-    path = course.reports / assignment / "outcomes.json"
-    try:
-        found: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    return found
-
-
-def _remember(course: Course, lesson: LessonName, outcome: Outcome, digest: str = "") -> None:
-    path = course.reports / lesson.assignment / "outcomes.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    entry = {"status": outcome.status, "notes": outcome.notes, "digest": digest}
-    text = json.dumps({**remembered(course, lesson.assignment), outcome.student: entry}, indent=1)
-    new = path.with_suffix(".new")
-    with new.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)

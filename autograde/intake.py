@@ -70,9 +70,16 @@ def find(folder: Path, assignment: str) -> list[Submission]:
     return found
 
 
-def take_in(submission: Submission, release: NotebookNode, topic: str, clean: Path) -> Received:
-    """Write the clean notebook into the folder `clean`, or say why there is none."""
-    shutil.rmtree(clean, ignore_errors=True)
+@dataclass
+class Packet:
+    """What was read of a submission: the notebook's bytes, and nbgrader's small files."""
+
+    content: bytes
+    small: dict[str, str]
+
+
+def receive(submission: Submission, topic: str) -> tuple[Received, Packet | None]:
+    """Read one submission, or say why not. Nothing of it is parsed here."""
     received = Received(submission.student, "refused")
     try:
         if not _STUDENT.fullmatch(submission.student) or submission.student.startswith("-"):
@@ -80,25 +87,34 @@ def take_in(submission: Submission, release: NotebookNode, topic: str, clean: Pa
         path = _choose(submission.path, topic, received)
         if path is None:
             received.status = "missing"
-            return received
-        text, encoding = decode(read_bytes(path, LARGEST))
-        notebook, notes = rebuild(release, parse(text))
-        received.notes += [f"the file is {encoding}, not UTF-8: read as that"] * bool(encoding)
-        received.notes += notes
-        small = _exchange_files(submission.path, received)
+            return received, None
+        packet = Packet(read_bytes(path, LARGEST), _exchange_files(submission.path, received))
     except Refused as reason:
         received.notes.append(str(reason))
-        return received
+        return received, None
     except OSError as error:
         received.notes.append(f"it can no longer be read ({error.strerror})")
-        return received
-    clean.mkdir(parents=True)
-    content = dumps(notebook).encode("utf-8", "replace")  # half a letter has no bytes
-    (clean / f"{topic}.ipynb").write_bytes(content)
-    for name, text in small.items():
-        (clean / name).write_text(text, encoding="utf-8")
+        return received, None
     received.status = "ready"
-    return received
+    return received, packet
+
+
+def clean(content: bytes, release: NotebookNode) -> tuple[str, list[str]]:
+    """The clean notebook, as text, that a stranger's bytes make, and notes. Raises Refused."""
+    text, encoding = decode(content)
+    notebook, notes = rebuild(release, parse(text))
+    if encoding:
+        notes = [f"the file is {encoding}, not UTF-8: read as that", *notes]
+    return dumps(notebook).encode("utf-8", "replace").decode(), notes  # half a letter has no bytes
+
+
+def put(clean_text: str, small: dict[str, str], folder: Path, topic: str) -> None:
+    """Write the clean copy of a submission, from which nbgrader goes on, into `folder`."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / f"{topic}.ipynb").write_text(clean_text, encoding="utf-8", newline="")
+    for name, text in small.items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def _choose(path: Path, topic: str, received: Received) -> Path | None:

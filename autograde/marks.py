@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 
@@ -36,13 +37,13 @@ def collect(course: Course, assignments: list[str] | None = None) -> list[Mark]:
         for assignment in sorted(book.assignments, key=lambda a: str(a.name)):
             if assignments and assignment.name not in assignments:
                 continue
+            entries = remembered(course, assignment.name)
             for student in sorted(book.students, key=lambda s: str(s.id)):
-                found.append(_mark(course, book, assignment.name, student.id))
+                found.append(_mark(entries.get(student.id, {}), book, assignment.name, student.id))
     return found
 
 
-def _mark(course: Course, book: Gradebook, assignment: str, student: str) -> Mark:
-    entry = remembered(course, assignment).get(student, {})
+def _mark(entry: dict[str, Any], book: Gradebook, assignment: str, student: str) -> Mark:
     try:
         submission = book.find_submission(assignment, student)
     except MissingEntry:

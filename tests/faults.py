@@ -47,7 +47,7 @@ def taken_in(reached: Callable[[], None]) -> None:
     """A clean copy was written; nothing is run yet."""
     from autograde import intake
 
-    around(intake, "take_in", reached, after=True)
+    around(intake, "put", reached, after=True)
 
 
 @place
@@ -91,8 +91,7 @@ def committing(reached: Callable[[], None]) -> None:
 @place
 def noting(reached: Callable[[], None]) -> None:
     """Gradebook, notebook and page are there; that the submission is done is not noted."""
-    around(Path, "replace", reached, only="outcomes")
-    around(os, "replace", reached, only="outcomes")
+    around(Path, "open", reached, only="outcomes.jsonl")
 
 
 @place

@@ -25,7 +25,7 @@ AWAY = "(This cell of the lesson was not run to its end: the reference is away w
 
 
 class Grading:
-    """What one run of the grader shares: the sandbox, a room for each thread, results so far."""
+    """What one process that grades shares: the sandbox, and a room for each thread."""
 
     def __init__(self, forbidden: list[Path], *, without: bool = False) -> None:
         """Choose the sandbox. Raises NoSandbox where none works."""
@@ -38,7 +38,6 @@ class Grading:
             raise
         self.own = threading.local()
         self.rooms: list[Room] = []
-        self.known: dict[str, Findings] = {}
 
     def room(self) -> Room:
         """This thread's room."""
@@ -48,14 +47,9 @@ class Grading:
         room: Room = self.own.room
         return room
 
-    def prepare(self, work: Work) -> None:
-        """Run a submission ahead of nbgrader's call; the result waits in `known`."""
-        self.known[fingerprint(work)] = self.room().work(work)
-
     def findings(self, work: Work) -> Findings:
-        """What came of a submission, run now unless it was before."""
-        ready = self.known.pop(fingerprint(work), None)
-        return ready if ready is not None else self.room().work(work)
+        """Run a submission."""
+        return self.room().work(work)
 
     def close(self) -> None:
         """End all boxes and delete what they saw."""
@@ -63,6 +57,25 @@ class Grading:
             room.close()
         self.rooms.clear()
         self.trees.remove()
+
+
+class Delivered:
+    """Findings that a worker made, for nbgrader to ask for; one at a time."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.ready: dict[str, Findings] = {}
+
+    def put(self, name: str, found: Findings) -> None:
+        """Keep them for when nbgrader asks for the work with this fingerprint."""
+        self.ready = {name: found}
+
+    def findings(self, work: Work) -> Findings:
+        """What came of a submission."""
+        try:
+            return self.ready.pop(fingerprint(work))
+        except KeyError:
+            raise RuntimeError("the cells that ran are not those that nbgrader marks") from None
 
 
 def fingerprint(work: Work) -> str:
@@ -73,7 +86,7 @@ def fingerprint(work: Work) -> str:
 class ExecuteInBoxes(ExecuteForMarks):
     """Run the learner's cells in one box and the checks in another."""
 
-    grading: Grading | None = None  # set for a run; made at the first call where nobody did
+    grading: Grading | Delivered | None = None  # set for a run; made where nobody did
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any], km: Any = None
@@ -83,18 +96,17 @@ class ExecuteInBoxes(ExecuteForMarks):
         root = Path(self.config.CourseDirectory.root or ".")
         assignment = resources["nbgrader"]["assignment"]
         release = root / "release" / assignment / f"{resources['nbgrader']['notebook']}.ipynb"
-        work = self.work(nb, release, check_seed(root, assignment))
+        given = loads(release.read_text(encoding="utf-8"))
+        work = self.work(nb, given, check_seed(root, assignment))
         shared = ExecuteInBoxes.grading
         if shared is None:
             shared = ExecuteInBoxes.grading = Grading(forbidden(root))
         enter(nb, shared.findings(work))
-        given = loads(release.read_text(encoding="utf-8"))
         _leave_out_what_needs_the_reference(nb, {c.source for c in given.cells if _is_code(c)})
         return nb, resources
 
-    def work(self, nb: NotebookNode, release: Path, seed: int) -> Work:
-        """The notebook as work for a room."""
-        given = loads(release.read_text(encoding="utf-8"))
+    def work(self, nb: NotebookNode, given: NotebookNode, seed: int) -> Work:
+        """The notebook as work for a room; `given`: the release."""
         setup = [c.source for c in given.cells if is_locked(c) and c.cell_type == "code"]
         return Work(
             cells=tuple((kind_of(c), c.source, _title(c)) for c in nb.cells if _is_code(c)),

@@ -63,9 +63,11 @@ class Room:
         """Start nothing yet."""
         self.sandbox = sandbox
         self.boxes: dict[str, Box] = {}
+        self.closed = False
 
     def close(self) -> None:
-        """End both boxes."""
+        """End both boxes, for good."""
+        self.closed = True
         while self.boxes:
             self.boxes.popitem()[1].kill()
 
@@ -211,6 +213,8 @@ class Room:
         return Channel(ours, REPORT, REPORTS), [pair[0] for pair in pairs]
 
     def _box(self, name: str, work: Work) -> Box:
+        if self.closed:
+            raise BoxFailed("the grader is ending")
         if name not in self.boxes:
             wanted = {"torch": work.torch, "limits": LIMITS}
             if name == "student":

@@ -1,0 +1,67 @@
+"""The workers of one run: Dask's LocalCluster, or a running cluster of any kind by its address."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dask
+from distributed import Client, LocalCluster
+from distributed.security import Security
+
+from .boxes.trees import NAMED
+from .course import CourseError
+from .intake import LARGEST
+
+SHARE = 4  # submissions for each worker that is started: for fewer, starting it takes longer
+SETTINGS = {
+    "distributed.admin.large-graph-warning-threshold": 2 * LARGEST,  # a submission may be large
+    "distributed.worker.daemon": False,  # a worker starts boxes
+    "distributed.worker.memory.terminate": False,  # boxes have their own bounds
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.target": False,
+    "logging.distributed": "error",
+}
+
+
+def enough(submissions: int) -> int:
+    """How many workers this machine can use for so many submissions."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min(cores or 1, submissions // SHARE))
+
+
+@contextmanager
+def workers(jobs: int, address: str | None = None) -> Iterator[Client]:
+    """A client of the workers. One job: a thread of this process; more: a process for each.
+
+    The processes talk by TLS with keys of this run: another user of the machine cannot join in.
+    """
+    with dask.config.set(SETTINGS):
+        if address:
+            try:
+                client = Client(address, timeout=20)
+            except (OSError, ValueError) as error:
+                raise CourseError(f"no Dask cluster answers at {address}: {error}") from None
+            with client:
+                yield client
+            return
+        with (
+            tempfile.TemporaryDirectory(prefix=f"{NAMED}{os.getpid()}-") as scratch,
+            dask.config.set({"temporary-directory": scratch}),
+            LocalCluster(
+                n_workers=max(1, jobs),
+                threads_per_worker=1,
+                processes=jobs > 1,
+                security=Security.temporary() if jobs > 1 else None,
+                memory_limit=0,
+                dashboard_address=None,
+                worker_dashboard_address=None,
+                local_directory=scratch,
+                silence_logs=50,
+            ) as cluster,
+            Client(cluster) as client,
+        ):
+            yield client

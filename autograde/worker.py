@@ -1,0 +1,163 @@
+"""What a worker does: a submission's bytes come in, a verdict goes out. It sees no gradebook.
+
+Workers are Dask's: threads of the grader itself, processes beside it, or other machines. What a
+lesson needs comes once to each of them, as a plugin; then each submission is one task, and each
+feedback page another.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from distributed import WorkerPlugin, get_worker
+from nbformat import NotebookNode
+from nbgrader.converters import GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import GetGrades
+from traitlets.config import Config
+
+from . import intake
+from .boxes.executor import ExecuteInBoxes, Grading, fingerprint
+from .boxes.rooms import Findings
+from .boxes.sandbox import LIMITS
+from .notebook import loads
+
+NAME = "autograde"
+MEASURED = ("convnet-course", "nbgrader", "numpy", "torch")  # packages a mark may depend on
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """All that workers are told about a lesson."""
+
+    topic: str
+    release: str  # the released notebook, as text
+    locked: dict[str, str]  # the instructor's cells, hidden tests too, by nbgrader's id
+    seed: int
+    config: Config
+    forbidden: tuple[Path, ...]  # what no box may be able to read
+    without: bool = False  # no sandbox, as was asked for
+    runs: bool = True  # false: another executor runs the cells, when nbgrader comes to them
+
+
+@dataclass
+class Verdict:
+    """What a worker found out about one submission."""
+
+    status: str  # "ready" or "refused"
+    notes: list[str]
+    clean: str = ""  # the notebook that was run, as text
+    fingerprint: str = ""  # of the work that the findings belong to
+    findings: Findings = field(default_factory=Findings)
+    made: dict[str, Any] = field(default_factory=dict)  # with what, when, within which limits
+
+
+class Boxes(WorkerPlugin):  # type: ignore[misc]
+    """A worker's part in grading one assignment: its boxes stay warm from task to task."""
+
+    name = NAME
+
+    def __init__(self, assignment: Assignment) -> None:
+        """Keep the assignment; nothing is started yet."""
+        self.assignment = assignment
+
+    def setup(self, worker: object) -> None:  # noqa: ARG002  (the signature is Dask's)
+        """Prepare on the worker."""
+        self.lock = threading.Lock()
+        self.grading: Grading | None = None
+        self.skeleton = loads(self.assignment.release)
+        self.executor = ExecuteInBoxes(config=self.assignment.config)
+
+    def teardown(self, worker: object) -> None:  # noqa: ARG002
+        """End the boxes."""
+        with self.lock:
+            if self.grading:
+                self.grading.close()
+
+    def boxes(self) -> Grading:
+        """The boxes of this worker. Raises NoSandbox where none works."""
+        with self.lock:
+            if self.grading is None:
+                known = self.assignment
+                self.grading = Grading(list(known.forbidden), without=known.without)
+            return self.grading
+
+    def judge(self, content: bytes) -> Verdict:
+        """Take the bytes in, run what they hold."""
+        known = self.assignment
+        try:
+            text, notes = intake.clean(content, self.skeleton)
+        except intake.Refused as reason:
+            return Verdict("refused", [str(reason)])
+        if not known.runs:
+            return Verdict("ready", notes, text)
+        boxes = self.boxes()
+        work = self.executor.work(self._with_locked(loads(text)), self.skeleton, known.seed)
+        start = time.monotonic()
+        found = boxes.room().work(work)
+        made = {
+            "time": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seconds": round(time.monotonic() - start, 2),
+            "seed": known.seed,
+            "sandbox": boxes.sandbox.name,
+            "versions": versions(),
+            "limits": {
+                **LIMITS,
+                "cell_seconds": work.cell_seconds,
+                "notebook_seconds": work.all_seconds,
+                "call_seconds": work.call_seconds,
+            },
+        }
+        return Verdict("ready", notes, text, fingerprint(work), found, made)
+
+    def _with_locked(self, notebook: NotebookNode) -> NotebookNode:
+        """The notebook with the instructor's locked cells, as nbgrader will hand it over."""
+        for cell in notebook.cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if name in self.assignment.locked:
+                cell.source = self.assignment.locked[name]
+        return notebook
+
+    def page(self, text: str, resources: dict[str, Any]) -> str:
+        """The feedback page of an autograded notebook that holds its scores."""
+        config = self.assignment.config
+        converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
+        exporter = converter.exporter_class(parent=converter, config=converter.config)
+        for step in converter.preprocessors:
+            if step is not GetGrades:  # the gradebook is not here, and its scores are in the cells
+                exporter.register_preprocessor(step)
+        html, _ = exporter.from_notebook_node(loads(text), resources)
+        return str(html)
+
+
+def versions() -> dict[str, str]:
+    """What the marks were made with."""
+    found = {"python": platform.python_version()}
+    for name in MEASURED:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = "unknown"
+    return found
+
+
+def judge(content: bytes) -> Verdict:
+    """The task of a submission."""
+    return _here().judge(content)
+
+
+def page(text: str, resources: dict[str, Any]) -> str:
+    """The task of a feedback page."""
+    return _here().page(text, resources)
+
+
+def _here() -> Boxes:
+    found: Boxes = get_worker().plugins[NAME]
+    return found
