@@ -367,3 +367,105 @@ def test_root_is_refused_where_it_cannot_become_somebody_else(monkeypatch):
         assert "root" in Sandbox("landlock", trees, [0]).complaints([])[0]
     finally:
         trees.remove()
+
+
+def test_the_checks_after_one_that_ends_the_test_box_still_run(room):
+    found = run(
+        room,
+        ("run", "def f(): return 1"),
+        ("check", "helper = 3\nassert f() == 1"),
+        ("check", "import ctypes\nctypes.string_at(0)"),
+        ("check", "while True: pass"),
+        ("check", "assert f() == 1 and helper == 3"),
+        ("check", "assert f() == 2"),
+        cell_seconds=2,
+    )
+    assert found.died == {3}
+    assert found.late == {4}
+    assert errors(found, 2) == errors(found, 5) == []
+    assert errors(found, 6) == ["AssertionError"]
+
+
+def test_a_process_that_is_deaf_costs_the_check_that_called_it_and_no_other(room):
+    deaf = """
+def f():
+    import os, signal, time
+    signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
+    if os.fork() == 0: time.sleep(60)
+    time.sleep(60)
+def g(): return 1
+"""
+    start = time.monotonic()
+    found = run(room, ("run", deaf), ("check", "f()"), ("check", "assert g() == 1"),
+                names=("f", "g"), cell_seconds=3, call_seconds=2)  # fmt: skip
+    assert errors(found, 2) == ["TimeoutError"]
+    assert errors(found, 3) == []
+    assert time.monotonic() - start < 20
+
+
+@pytest.mark.parametrize("kind", ["S", "d"])
+def test_keys_made_to_collide_are_refused_at_once(kind):
+    numbers = [["i", format(n * (2**61 - 1), "x")] for n in range(100_000)]
+    tree = [kind, numbers if kind == "S" else [[n, None] for n in numbers]]
+    start = time.monotonic()
+    with pytest.raises(WireError, match="collide"):
+        decode(frame(tree))
+    assert time.monotonic() - start < 5
+
+
+def test_many_cells_may_end_the_process_and_the_others_keep_their_points(room):
+    deaths = [("run", "import os; os._exit(1)")] * 15
+    found = run(room, ("run", "def f(): return 1"), ("check", "assert f() == 1"), *deaths,
+                ("check", "assert f() == 1"))  # fmt: skip
+    assert errors(found, 2) == errors(found, 18) == []
+    assert found.died | found.unrun == set(range(3, 18))
+
+
+def test_threads_without_end_leave_room_for_the_checks(room):
+    threads = """
+import threading, time
+try:
+    for _ in range(200):
+        threading.Thread(target=time.sleep, args=(20,), daemon=True).start()
+except RuntimeError as error:
+    print(type(error).__name__)
+def f(): return 1
+"""
+    checks = [("check", "assert f() == 1")] * 3
+    found = run(room, ("run", threads), *checks)
+    assert "RuntimeError" in printed(found, 1)
+    assert errors(found, 2) == errors(found, 3) == errors(found, 4) == []
+
+
+REACHED = {
+    "killed": "os.kill(boss, 9)",
+    "stopped": "os.kill(boss, 19)",
+    "killed with everybody": "os.kill(-1, 9)",
+    "killed with its group": "os.kill(0, 9)",
+    "killed as a thread": "libc.syscall(200, boss, 9) and fail()",
+    "killed by a handle": "signal.pidfd_send_signal(os.open(f'/proc/{boss}', 0), 9)",
+    "sent a signal by a pipe": "fcntl.fcntl(os.pipe()[0], fcntl.F_SETOWN, boss)",
+    "given less memory": "resource.prlimit(boss, resource.RLIMIT_AS, (2**20, 2**20))",
+    "given no files": "resource.prlimit(boss, resource.RLIMIT_FSIZE, (0, 0))",
+    "made slow": "os.setpriority(os.PRIO_PROCESS, boss, 19)",
+    "made idle": "os.sched_setscheduler(boss, os.SCHED_IDLE, os.sched_param(0))",
+    "sent to one processor": "os.sched_setaffinity(boss, {0})",
+}
+
+
+@pytest.mark.parametrize("way", REACHED.values(), ids=REACHED.keys())
+def test_the_process_that_starts_the_next_submission_cannot_be(room, way):
+    cell = f"""
+import ctypes, fcntl, os, resource, signal
+boss, libc = os.getppid(), ctypes.CDLL(None)
+def fail(): raise PermissionError
+try:
+    {way}
+    print("done")
+except PermissionError:
+    print("refused")
+"""
+    found = run(room, ("run", cell), ("run", "def f(): return 1"), ("check", "assert f() == 1"))
+    assert printed(found, 1) == "refused\n"
+    assert errors(found, 3) == []
+    assert found.died == set()

@@ -21,6 +21,7 @@ from .trees import compose
 BROKEN = "CheckBroken"
 NOTES[BROKEN] = "this locked cell fails beside the checks, look at the lesson"
 FRAMEWORK = "torch"
+CALL = 60.0  # seconds that a call of a checked function may take, if a cell may
 AWAY = "(This cell of the lesson was not run to its end: the reference is away while grading.)\n"
 
 
@@ -108,11 +109,13 @@ class ExecuteInBoxes(ExecuteForMarks):
     def work(self, nb: NotebookNode, given: NotebookNode, seed: int) -> Work:
         """The notebook as work for a room; `given`: the release."""
         setup = [c.source for c in given.cells if is_locked(c) and c.cell_type == "code"]
+        seconds = float(self.timeout or 180)
         return Work(
             cells=tuple((kind_of(c), c.source, _title(c)) for c in nb.cells if _is_code(c)),
             names=tuple(names_of(given)),
             seed=str(seed),
-            cell_seconds=float(self.timeout or 180),
+            cell_seconds=seconds,
+            call_seconds=min(CALL, seconds),
             all_seconds=float(self.notebook_seconds),
             torch=any(FRAMEWORK in _imports(source) for source in setup),
         )

@@ -79,6 +79,7 @@ class Sandbox:
         user = FIRST_USER + (os.getpid() * 64 + self.count[0]) % 4000 if os.geteuid() == 0 else 0
         tree = self.trees.tester if program == "tester" else self.trees.student
         wanted = {**wanted, "program": program, "fd": theirs.fileno(), "user": user}
+        wanted["guarded"] = self.name != "none"
         wanted["alone"] = self.name == "bubblewrap"  # no processes but its own are in sight
         inner = [sys.executable, "-I", str(tree / "start.py"), json.dumps(wanted)]
         hidden = [] if torch or program == "tester" else _frameworks()
