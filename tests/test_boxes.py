@@ -5,20 +5,25 @@ import json
 import os
 import socket
 import struct
+import threading
 import time
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lesson import LESSONS
 
-from autograde.boxes import _seccomp
+from autograde.boxes import _seccomp, memory
 from autograde.boxes.channel import Channel, Closed, TooLate
 from autograde.boxes.decode import decode
+from autograde.boxes.executor import ExecuteInBoxes, asks_for
 from autograde.boxes.rooms import Room, Work
-from autograde.boxes.sandbox import NoSandbox, Sandbox, choose
+from autograde.boxes.sandbox import LIMITS, NoSandbox, Sandbox, choose
 from autograde.boxes.trees import ANSWERS, compose
 from autograde.boxes.wire import LARGEST, Opaque, WireError, encode
+from autograde.notebook import release_notebook, source_notebook
+from autograde.rules import read_lesson
 
 VALUES = st.recursive(
     st.none()
@@ -469,3 +474,145 @@ except PermissionError:
     assert printed(found, 1) == "refused\n"
     assert errors(found, 3) == []
     assert found.died == set()
+
+
+HOARD = """
+import mmap, os, time
+alive = []
+for _ in range({count}):
+    pid = os.fork()
+    if pid == 0:
+        {take}
+        time.sleep(60)
+    alive.append(pid)
+time.sleep(4)
+print("left", sum(os.waitpid(pid, os.WNOHANG) == (0, 0) for pid in alive))
+def f(): return 1
+"""
+
+
+@pytest.fixture
+def small_room(room, monkeypatch):
+    """A room of which all processes together may take half a gigabyte."""
+    monkeypatch.setitem(LIMITS, "together", 2**29)
+    made = Room(room.sandbox)
+    yield made
+    made.close()
+
+
+def test_many_processes_together_take_no_more_memory_than_a_box_has(small_room):
+    hoard = HOARD.format(count=30, take="kept = np.ones(2**24)")  # 128 MB each
+    run(small_room, ("run", "1"))
+    top, taken, over = small_room.boxes["student"].process.pid, [0], threading.Event()
+
+    def look():
+        while not over.wait(0.05):
+            taken.append(sum(map(memory.share, memory.below(top))))
+
+    looker = threading.Thread(target=look)
+    looker.start()
+    found = run(small_room, ("run", hoard), ("check", "assert f() == 1"))
+    over.set()
+    looker.join()
+    assert 2**27 < max(taken) < 3 * 2**29  # of nearly 4 GB; it may be more for a moment
+    assert 0 < int(printed(found, 1).split()[1]) < 5
+    assert found.died == set()
+    assert errors(found, 2) == []
+
+
+def test_what_processes_share_is_counted_once(small_room):
+    shared = "kept = np.ones(2**25)\n" + HOARD.format(count=10, take="kept.sum()")  # 256 MB
+    found = run(small_room, ("run", shared), ("check", "assert f() == 1"))
+    assert printed(found, 1) == "left 10\n"
+    assert errors(found, 2) == []
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "os.memfd_create('hoard')",
+        "mmap.mmap(-1, 2**20)",
+        "mmap.mmap(os.open('/dev/zero', os.O_RDWR), 2**20)",
+    ],
+)
+def test_memory_that_belongs_to_no_process_cannot_be_had(room, way):
+    cell = f"import mmap, os\ntry:\n    {way}\n    print('had')\nexcept OSError:\n    print('no')"
+    assert printed(run(room, ("run", cell)), 1) == "no\n"
+
+
+def lesson_work(name: str, answers: dict[str, str]) -> tuple[Work, list[str]]:
+    """The set-up, the answers (the author's own where none is given) and the checks of a lesson."""
+    source = source_notebook(read_lesson(LESSONS[name]))
+    given = release_notebook(source)
+    for notebook in (source, given):
+        notebook.cells = [
+            c for c in notebook.cells if c.cell_type == "code" and "nbgrader" in c.metadata
+        ]
+    ids = [c.metadata.nbgrader.grade_id for c in source.cells]
+    for exercise, answer in answers.items():
+        source.cells[ids.index(f"{exercise}-solution")].source = answer
+    return ExecuteInBoxes().work(source, given, 1), ids
+
+
+BORROWED = {
+    "02_learning": {
+        "linear_forward": "def linear_forward(x, w, b):\n    return F.linear_forward(x, w, b)[0]",
+        "linear_backward": "def linear_backward(dout, x, w):\n"
+        "    return torch.tensor(dout) @ torch.tensor(w), dout.T @ x, dout.sum(axis=0)",
+        "sgd_momentum_step": "from torch.optim import SGD\n"
+        "def sgd_momentum_step(weight, grad, velocity, lr, momentum):\n"
+        "    return SGD([weight], lr, momentum).step()",
+    },
+    "05_fully_connected": {
+        "softmax": "def softmax(scores):\n"
+        "    return torch.softmax(torch.from_numpy(scores), 1).numpy()",
+        "cross_entropy_loss": "from course.functional import cross_entropy\n"
+        "def cross_entropy_loss(scores, y):\n    return cross_entropy(scores, y)",
+        "hinge_loss": "import importlib\ndef hinge_loss(scores, y, margin=1.0):\n"
+        "    return importlib.import_module('torch').zeros(3)",
+    },
+}
+
+
+@pytest.mark.parametrize("name", BORROWED)
+def test_a_lesson_that_shows_pytorch_gives_no_leave_to_answer_with_it(room, name):
+    work, ids = lesson_work(name, BORROWED[name])
+    assert not work.torch
+    found = room.work(work)
+    for number, cell_id in enumerate(ids):
+        failed = [o for o in found.outputs.get(number, []) if o["type"] == "error"]
+        if cell_id in BORROWED[name]:
+            assert "is not there while an exercise is graded" in repr(failed)
+        elif work.cells[number][0] == "check":
+            assert failed == []
+
+
+def test_the_framework_hidden_from_imports_is_not_on_the_disk_either(room):
+    dig = """
+import sys
+sys.meta_path[:] = [f for f in sys.meta_path if "absent" not in type(f).__module__]
+for name in [n for n in sys.modules if n.partition(".")[0] == "torch"]:
+    del sys.modules[name]
+try:
+    import torch  # an empty folder is there
+    print("found", torch.tensor)
+except (AttributeError, ImportError):
+    print("not there")
+"""
+    assert printed(run(room, ("run", dig)), 1) == "not there\n"
+
+
+@pytest.mark.parametrize(
+    ("sources", "asks"),
+    [
+        (["def f(x: np.ndarray): ..."], False),
+        (["def f(x: torch.Tensor): ..."], True),
+        (["def f(x): ...", "net = layers.Linear(2, 1)"], True),
+        (["import torch.nn.functional as F"], True),
+        (["from torch.optim import SGD"], True),
+        (["torchvision = 1"], False),
+    ],
+)
+def test_pytorch_is_there_where_an_exercise_or_a_check_uses_it(sources, asks):
+    setup = ["import numpy as np\nimport torch\nfrom torch import nn as layers"]
+    assert asks_for("torch", sources, setup) == asks
