@@ -34,14 +34,14 @@ class Grading:
     def __init__(self, forbidden: list[Path], *, without: bool = False) -> None:
         """Choose the sandbox. Raises NoSandbox where none works."""
         self.trees = compose()
-        atexit.register(self.close)
+        self.own = threading.local()
+        self.rooms: list[Room] = []
         try:
             self.sandbox: Sandbox = choose(self.trees, forbidden, without=without)
         except BaseException:
             self.trees.remove()
             raise
-        self.own = threading.local()
-        self.rooms: list[Room] = []
+        atexit.register(self.close)
 
     def room(self) -> Room:
         """This thread's room."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from .channel import Channel, Closed, TooLate
 from .reports import Outputs, outputs_of, state_of
-from .sandbox import LIMITS, Box, Sandbox
+from .sandbox import Box, Sandbox
 from .wire import WireError
 
 GRACE = 5.0  # seconds beyond a cell's own limit until the process is ended
@@ -126,7 +126,7 @@ class Room:
             "cells": cells,
             "cell_seconds": work.cell_seconds,
             "call_seconds": work.call_seconds,
-            "limits": LIMITS,
+            "limits": self.sandbox.limits(),
         }
         report, lines = self._send("student", job, work, sum(k == "check" for k, _ in cells))
         at = -1
@@ -254,9 +254,8 @@ class Room:
         if self.closed:
             raise BoxFailed("the grader is ending")
         if name not in self.boxes:
-            wanted = {"torch": work.torch, "limits": LIMITS}
-            if name == "student":
-                wanted["limits"] = {}
+            limits = {} if name == "student" else self.sandbox.limits()
+            wanted = {"torch": work.torch, "limits": limits}
             self.boxes[name] = self.sandbox.start(name, wanted, torch=work.torch)
         return self.boxes[name]
 

@@ -22,8 +22,8 @@ from typing import Any
 from . import _bwrap, _landlock, _seccomp
 from .absent import FRAMEWORKS
 from .channel import Channel, Closed, TooLate
-from .memory import Watch
 from .trees import Trees
+from .watch import Watch, end_all, tasks
 from .wire import WireError
 
 GIGABYTE = 2**30
@@ -36,6 +36,7 @@ LIMITS = {
     "descriptors": 256,
     "core": 0,
 }
+BESIDE = 256  # processes and threads that the user may start meanwhile, outside the box
 FIRST_USER = 61_000  # root starts each box as a user of its own, of numbers nobody has
 STARTING = 60.0  # seconds
 
@@ -58,6 +59,8 @@ class Box:
         """End it and everything in it."""
         if self.watch:
             self.watch.stop()
+        if self.room:
+            end_all(self.process.pid)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
@@ -74,6 +77,16 @@ class Sandbox:
     name: str  # bubblewrap, landlock or none
     trees: Trees
     count: list[int]
+
+    def limits(self) -> dict[str, int]:
+        """The limits of a box that starts now.
+
+        That of processes counts all of a user's. In bubblewrap a user is alone; elsewhere the box
+        is given as many as there are, and some that may be started beside it.
+        """
+        if self.name == "bubblewrap":
+            return LIMITS
+        return {**LIMITS, "processes": LIMITS["processes"] + tasks() + BESIDE}
 
     def start(self, program: str, wanted: dict[str, Any], *, torch: bool = False) -> Box:
         """Start `program` (a module of this package) in a box."""
@@ -104,7 +117,7 @@ class Sandbox:
         theirs.close()
         watch = None
         if program == "student" and sys.platform == "linux":
-            watch = Watch(process.pid, LIMITS["together"])
+            watch = Watch(process.pid, LIMITS["together"], room, _bwrap.ROOM)
             watch.start()
         return Box(process, Channel(ours), self.name == "bubblewrap", room, watch)
 
@@ -211,6 +224,10 @@ def _frameworks() -> list[Path]:
 
 def _around(folder: Path, hidden: list[Path]) -> list[Path]:
     """Everything in a folder but the hidden ones, as few paths as possible."""
+    if folder.is_symlink():  # a rule for it would be one for all that it leads to
+        target = folder.resolve()
+        leads = any(p.is_relative_to(target) or target.is_relative_to(p) for p in hidden)
+        return [] if leads else [folder]
     if folder in hidden:
         return []
     if not any(path.is_relative_to(folder) for path in hidden):

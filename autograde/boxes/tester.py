@@ -13,7 +13,10 @@ import traceback
 import warnings
 from typing import Any
 
+import numpy as np
+
 import course.checks as checks
+from course import functional
 
 from .channel import Channel, Closed
 from .launch import bound
@@ -29,6 +32,8 @@ def main(end: Channel, wanted: dict[str, Any]) -> None:
     checks.exercises()
     for name in ("data", "nn", "optim", "plots", "training", "widgets"):
         importlib.import_module(f"course.{name}")
+    one = np.ones((1, 1))
+    functional.linear_forward(one, one)  # looks for BLAS in /proc/self, which a child cannot read
     child = 0
     while True:
         try:

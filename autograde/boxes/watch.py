@@ -1,8 +1,11 @@
-"""Bound the memory that all processes of a box take together: each one's own limit does not.
+"""Bound what all processes of a box take together: each one's own limits do not.
 
-A thread outside the box looks a few times a second and ends the largest process until the rest
-fits. What several processes share is counted once (proportional set size), pages in swap too.
+Memory: a thread outside the box looks a few times a second and ends the largest process until the
+rest fits. What several processes share is counted once (proportional set size), pages in swap too.
 What no process has mapped cannot be seen here; the filter of system calls forbids to make it.
+
+The disk, where a box's folder has no bound of its own: when it is over, all the learner's processes
+are ended.
 """
 
 from __future__ import annotations
@@ -18,16 +21,20 @@ from pathlib import Path
 OFTEN = 0.1  # seconds between two looks
 EFFORT = 0.2  # part of the time that looking may take
 PAGE = os.sysconf("SC_PAGE_SIZE")
+_FIELD = re.compile(r"^(Uid|Threads):\s+(\d+)", re.MULTILINE)
 _SHARE = re.compile(rb"^(?:Pss|SwapPss):\s+(\d+) kB", re.MULTILINE)
 
 
 class Watch(threading.Thread):
     """Looks after the processes below `top`, until it is told to stop."""
 
-    def __init__(self, top: int, most: int) -> None:
-        """`most`: bytes for all processes below `top`, which itself is never ended."""
-        super().__init__(name=f"memory of {top}", daemon=True)
-        self.top, self.most = top, most
+    def __init__(self, top: int, most: int, folder: Path | None = None, room: int = 0) -> None:
+        """`most`: bytes for all processes below `top`, which itself is never ended.
+
+        folder, room: where they may write, and how many bytes.
+        """
+        super().__init__(name=f"watch over {top}", daemon=True)
+        self.top, self.most, self.folder, self.room = top, most, folder, room
         self.over = threading.Event()
 
     def run(self) -> None:
@@ -36,6 +43,8 @@ class Watch(threading.Thread):
         while not self.over.wait(pause):
             start = time.monotonic()
             relieve(self.top, self.most)
+            if self.folder and is_fuller(self.folder, self.room):
+                end_all(self.top)
             pause = max(OFTEN, (time.monotonic() - start) / EFFORT)
 
     def stop(self) -> None:
@@ -60,6 +69,30 @@ def relieve(top: int, most: int) -> list[int]:
     return ended
 
 
+def end_all(top: int) -> None:
+    """End everything below `top`, also what is started meanwhile."""
+    for _ in range(50):
+        found = below(top)
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        if not any(map(resident, found)):  # those that wait to be buried have nothing any more
+            return
+        time.sleep(0.01)
+
+
+def is_fuller(folder: Path, room: int) -> bool:
+    """Whether the files in a folder take more than `room` bytes; each takes a page at least."""
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                room -= max(PAGE, Path(parent, name).lstat().st_blocks * 512)
+        room -= PAGE
+        if room < 0:
+            return True
+    return False
+
+
 def below(top: int) -> list[int]:
     """The processes that `top` started, and those that they started."""
     found = [top]
@@ -68,6 +101,16 @@ def below(top: int) -> list[int]:
             with contextlib.suppress(OSError):
                 found += map(int, path.read_bytes().split())
     return found[1:]
+
+
+def tasks() -> int:
+    """How many processes and threads the user has who runs this."""
+    found = 0
+    for path in Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError):
+            fields = dict(_FIELD.findall(path.read_text("utf-8", "replace")))
+            found += int(fields["Threads"]) if int(fields["Uid"]) == os.getuid() else 0
+    return found
 
 
 def resident(pid: int) -> int:

@@ -1,0 +1,157 @@
+"""Does an ordinary user get the same marks: in each sandbox, and without any where he says so?"""
+
+import csv
+import json
+import os
+import shutil
+import sys
+import tempfile
+import textwrap
+from pathlib import Path
+
+import ordinary
+import pytest
+from lessons_fixture import AUTO_POINTS, cell, make_course, solved
+from nbformat.v4 import new_code_cell
+
+from autograde.boxes import _landlock
+from autograde.notebook import dumps
+
+pytestmark = pytest.mark.skipif(bool(ordinary.why_not()), reason=ordinary.why_not())
+CONFIG = """
+load_subconfig("base_config.py")
+c = get_config()
+c.Execute.timeout = 5
+c.ExecuteForMarks.notebook_seconds = 40
+"""
+LEAVES = """
+import os, time
+if os.fork() == 0:
+    try:
+        os.setsid()
+    except OSError:
+        pass
+    if os.fork() == 0:
+        time.sleep(300)
+    os._exit(0)
+"""
+READS = """
+for path in ("/etc/passwd", SECRET):
+    try:
+        print("read", open(path).read()[:40])
+    except OSError:
+        print("closed")
+"""
+WAYS = {  # name: what bubblewrap may be, the arguments
+    "bubblewrap": (True, []),
+    "landlock": (False, []),
+    "none": (False, ["--no-sandbox"]),
+}
+
+
+@pytest.fixture
+def place():
+    """A folder that everybody can come to; pytest's own lie where only the tester can."""
+    with tempfile.TemporaryDirectory(prefix="class-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def only(folder: Path, programs: list[str]) -> str:
+    """A PATH on which no other programs lie than Python's own and these."""
+    folder.mkdir()
+    for name in programs:
+        (folder / name).symlink_to(str(shutil.which(name)))
+    return os.pathsep.join([str(Path(sys.executable).parent), str(folder)])
+
+
+def class_of(base: Path) -> Path:
+    """A course with a class handed in: its folder."""
+    course = make_course(base / "course")
+    course.grading.mkdir()
+    shutil.copy(
+        ordinary.REPOSITORY / "autograde" / "nbgrader_config.py",
+        course.grading / "base_config.py",
+    )
+    (course.grading / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    secret = course.grading / "secret.txt"
+    secret.write_text("the marks of others", encoding="utf-8")
+    work = {name: solved() for name in ("ada", "dies", "hangs", "leaves", "reads")}
+    cell(work["dies"], "mean-solution").source = "def mean(values):\n    import os; os._exit(1)"
+    cell(work["hangs"], "mean-solution").source = "def mean(values):\n    while True: pass"
+    work["leaves"].cells.insert(2, new_code_cell(LEAVES))
+    work["reads"].cells.insert(2, new_code_cell(READS.replace("SECRET", repr(str(secret)))))
+    for student, notebook in work.items():
+        folder = course.grading / "submitted" / student / "07_count"
+        folder.mkdir(parents=True)
+        (folder / "count.ipynb").write_text(dumps(notebook), encoding="utf-8")
+    return course.root
+
+
+def processes_of(user: int) -> list[str]:
+    """The names of a user's processes."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            if path.stat().st_uid == user and (path / "cmdline").read_bytes():
+                found.append((path / "comm").read_text().strip())
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_ordinary_user_grades_a_class(way, place):
+    if way == "bubblewrap" and shutil.which("bwrap") is None:
+        pytest.skip("bubblewrap is not installed")
+    if way == "landlock" and _landlock.version() < _landlock.NEEDED:
+        pytest.skip(f"the kernel has Landlock {_landlock.version()}")
+    with_bwrap, options = WAYS[way]
+    path = only(place / "bin", ["bwrap"] if with_bwrap else [])
+    root = class_of(place)
+    before = processes_of(ordinary.NOBODY)
+    command = [sys.executable, "-m", "autograde", "--course", str(root), "grade", "07", *options]
+    made = ordinary.run([*command, "--jobs", "1"], place, {"PATH": path})
+    assert made.returncode in (0, 1), made.stdout + made.stderr
+    reports = root / "autograde" / "reports" / "07_count"
+    with (reports / "marks.csv").open(encoding="utf-8", newline="") as file:
+        marks = {row["student"]: row for row in csv.DictReader(file)}
+    outcomes = json.loads((reports / "outcomes.json").read_text(encoding="utf-8"))
+    assert {o["sandbox"] for o in outcomes.values()} == {way}
+    for student, outcome in outcomes.items():
+        assert ("graded without a sandbox" in outcome["notes"]) == (way == "none")
+        assert ("graded without a sandbox" in marks[student]["note"]) == (way == "none")
+        fair = 2 if student in ("dies", "hangs") else AUTO_POINTS
+        assert float(marks[student]["score"]) == fair, (student, made.stdout)
+    if ordinary.run_as_another():
+        assert processes_of(ordinary.NOBODY) == before
+    page = root / "autograde" / "feedback" / "reads" / "07_count" / "count.html"
+    assert ("the marks of others" in page.read_text(encoding="utf-8")) == (way == "none")
+    assert not [p.name for p in place.iterdir() if p.name.startswith(("box-", "boxes-"))]
+
+
+def test_where_no_sandbox_works_nothing_is_run(place):
+    """bubblewrap is not there, and Landlock's system calls are refused as by an older kernel."""
+    path = only(place / "bin", [])
+    root = class_of(place)
+    script = place / "old_kernel.py"
+    script.write_text(
+        textwrap.dedent("""
+        import struct, sys
+        from autograde.boxes import _landlock
+        steps = [(0x20, 0, 0, 0), (0x35, 0, 2, 444), (0x35, 1, 0, 447), (0x06, 0, 0, 0x50026),
+                 (0x06, 0, 0, 0x7FFF0000)]
+        _landlock.filter_calls(b"".join(struct.pack("<HBBI", *step) for step in steps))
+        from autograde.cli import main
+        sys.exit(main(sys.argv[1:]))
+        """),
+        encoding="utf-8",
+    )
+    command = [sys.executable, str(script), "--course", str(root), "grade", "07", "--jobs", "1"]
+    made = ordinary.run(command, place, {"PATH": path})
+    assert made.returncode == 1, made.stdout
+    assert "bubblewrap is not installed" in made.stderr
+    assert "Landlock is of version 0" in made.stderr
+    assert "--no-sandbox" in made.stderr
+    assert "Traceback" not in made.stderr
+    assert not (root / "autograde" / "autograded").exists()
