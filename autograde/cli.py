@@ -192,9 +192,14 @@ def run_marks(course: Course, args: argparse.Namespace) -> int:
     return 0
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run one command; 0: done, 1: the reason is printed, 2: the command was not understood."""
+def main(argv: list[str] | None = None, *, cluster: object = None) -> int:
+    """Run one command; 0: done, 1: the reason is printed, 2: the command was not understood.
+
+    cluster: for `grade`, a Dask cluster in place of an address (see deploy/slurm.py).
+    """
     args = parser().parse_args(argv)
+    if cluster is not None:
+        args.cluster = cluster
     prepare()
     course = Course(args.course.resolve())
     try:

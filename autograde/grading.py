@@ -84,15 +84,16 @@ def grade(
     late: str | None = None,
     sandbox: bool = True,
     jobs: int | None = 1,
-    cluster: str | None = None,
+    cluster: object = None,
     resume: bool = False,
     tell: Callable[[str], None] = print,
 ) -> list[Outcome]:
     """Grade everyone in the folder (default: autograde/submitted), or the named students.
 
     jobs: how many submissions run at a time; None: what this machine can do. cluster: the address
-    of a Dask scheduler whose workers are taken instead. resume: leave out those that an earlier
-    run of the same bytes finished. sandbox: without it strangers' code has the grader's rights.
+    of a Dask scheduler, or Dask's cluster object, whose workers are taken instead. resume: leave
+    out those that an earlier run of the same bytes finished. sandbox: without it strangers' code
+    has the grader's rights.
     """
     with _alone(course), _stoppable() as stop:
         _wait_for(course, tell)
