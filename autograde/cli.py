@@ -32,6 +32,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--check", action="store_true", help="write nothing; fail if out of date")
     one.set_defaults(run=run_build)
 
+    one = commands.add_parser("lint", help="warn of check cells that a wrong answer can pass")
+    one.add_argument("lessons", nargs="*", help=f"{lesson_help} (default: all)")
+    one.set_defaults(run=run_lint)
+
     one = commands.add_parser("edit", help="make the notebook for the Create Assignment toolbar")
     one.add_argument("lesson", help=lesson_help)
     one.add_argument("--discard", action="store_true", help="drop edits that were not imported")
@@ -103,6 +107,18 @@ def run_build(course: Course, args: argparse.Namespace) -> int:
         print(f"removed {path}")
     print(f"{len(built.written)} written, {len(built.unchanged)} unchanged")
     return 0
+
+
+def run_lint(course: Course, args: argparse.Namespace) -> int:
+    """`lint [lessons]`."""
+    from .lint import lint
+
+    lessons = course.choose(args.lessons)
+    warnings = lint(course, lessons)
+    for line in warnings:
+        print(line)
+    print(f"{len(warnings)} warnings in {len(lessons)} lessons", file=sys.stderr)
+    return 1 if warnings else 0
 
 
 def run_edit(course: Course, args: argparse.Namespace) -> int:
