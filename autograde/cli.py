@@ -83,6 +83,9 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("marks", help="write marks.csv from the gradebook")
     one.add_argument("lessons", nargs="*", help=f"{lesson_help} (default: all)")
     one.add_argument("--to", type=Path, metavar="FILE", help="default: autograde/reports/marks.csv")
+    one.add_argument(
+        "--layout", choices=("canvas", "moodle"), help="columns that this system imports"
+    )
     one.set_defaults(run=run_marks)
     return top
 
@@ -201,9 +204,13 @@ def run_marks(course: Course, args: argparse.Namespace) -> int:
     from . import marks
 
     chosen = [lesson.assignment for lesson in course.choose(args.lessons)] if args.lessons else None
-    path = args.to or course.reports / "marks.csv"
+    name = f"marks-{args.layout}.csv" if args.layout else "marks.csv"
+    path = args.to or course.reports / name
     table = marks.collect(course, chosen)
-    marks.write(path, table)
+    if args.layout:
+        marks.write_rows(path, marks.LAYOUTS[args.layout](course, table))
+    else:
+        marks.write(path, table)
     print(f"{len(table)} marks in {course.shown(path)}")
     return 0
 

@@ -16,6 +16,7 @@ import signal
 import sqlite3
 import threading
 import time
+from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -245,9 +246,6 @@ class _Run:
             outcome.notes.append(f"not graded, --resume tries again: {error}")
             self.book.note(outcome)
             return outcome
-        except Exception as error:
-            outcome.notes.append(f"{type(error).__name__}: {str(error)[:200]}")
-            return self._without_points(outcome)
         outcome.notes += verdict.notes
         if verdict.status != "ready":
             outcome.status = verdict.status
@@ -286,8 +284,8 @@ class _Run:
         """Write the feedback page, and note that the submission is done."""
         try:
             ReadyPage.html = _result(future)
-        except Exception as error:
-            outcome.notes.append(f"no feedback page: {type(error).__name__}: {str(error)[:200]}")
+        except _Lost as error:
+            outcome.notes.append(f"no feedback page, --resume tries again: {error}")
             self.book.note(outcome)
             return outcome
         name = self.lesson.assignment
@@ -326,11 +324,11 @@ class _Run:
 
 
 class _Lost(Exception):
-    """A worker or a box ended under a submission."""
+    """A worker or a box ended under a submission, or failed in a way that nobody foresaw."""
 
 
 def _result(future: Future) -> Any:
-    """What a task returned. Raises Trouble for the machine's faults, _Lost for lost workers."""
+    """What a task returned. Raises Trouble for the machine's faults, _Lost for a lost task."""
     try:
         return future.result()
     except NoSandbox as error:
@@ -341,6 +339,8 @@ def _result(future: Future) -> Any:
         raise _Lost(str(error)) from None
     except (OSError, MemoryError) as error:
         raise Trouble(f"a worker cannot go on: {error!r}; put that right, then --resume") from None
+    except (Exception, CancelledError) as error:
+        raise _Lost(f"{type(error).__name__}: {str(error)[:200]}") from None
 
 
 def _told(course: Course, lesson: LessonName, sandbox: bool) -> worker.Assignment:
