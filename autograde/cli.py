@@ -80,6 +80,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--student", action="append", metavar="ID", help="only this one; repeatable")
     one.set_defaults(run=run_feedback)
 
+    one = commands.add_parser("report", help="a page about the class: scores, exercises, mistakes")
+    one.add_argument("lesson", help=lesson_help)
+    one.add_argument("--to", type=Path, metavar="FILE", help="default: class.html in its reports/")
+    one.set_defaults(run=run_report)
+
     one = commands.add_parser("marks", help="write marks.csv from the gradebook")
     one.add_argument("lessons", nargs="*", help=f"{lesson_help} (default: all)")
     one.add_argument("--to", type=Path, metavar="FILE", help="default: autograde/reports/marks.csv")
@@ -159,7 +164,7 @@ def run_release(course: Course, args: argparse.Namespace) -> int:
 
 def run_grade(course: Course, args: argparse.Namespace) -> int:
     """`grade LESSON [--submissions DIR] [--student ID] [--jobs N] [--resume] ...`."""
-    from . import grading, marks
+    from . import classpage, grading, marks
 
     lesson = course.find(args.lesson)
     outcomes = grading.grade(
@@ -178,10 +183,12 @@ def run_grade(course: Course, args: argparse.Namespace) -> int:
     path = course.reports / lesson.assignment / "marks.csv"
     table = marks.collect(course, [lesson.assignment])
     marks.write(path, table)
+    page = classpage.report(course, lesson)
     waiting = sum(mark.hand_marks_pending > 0 for mark in table)
     human = [outcome.student for outcome in outcomes if outcome.status != grading.GRADED]
     print(f"{len(outcomes)} submissions; marks in {course.shown(path)}")
     print(f"feedback pages in {course.shown(course.grading / 'feedback')}/STUDENT/")
+    print(f"the class at a glance: {course.shown(page)}")
     if waiting:
         print(f"{waiting} students wait for marks by hand: make teach, then Formgrader")
     if human:
@@ -196,6 +203,15 @@ def run_feedback(course: Course, args: argparse.Namespace) -> int:
     lesson = course.find(args.lesson)
     names = feedback(course, lesson, args.student)
     print(f"{len(names)} feedback pages in {course.shown(course.grading / 'feedback')}/STUDENT/")
+    return 0
+
+
+def run_report(course: Course, args: argparse.Namespace) -> int:
+    """`report LESSON [--to FILE]`."""
+    from .classpage import report
+
+    path = report(course, course.find(args.lesson), args.to)
+    print(f"wrote {course.shown(path)}")
     return 0
 
 
