@@ -5,20 +5,25 @@ import json
 import os
 import socket
 import struct
+import threading
 import time
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lesson import LESSONS
 
-from autograde.boxes import _seccomp
+from autograde.boxes import _seccomp, memory
 from autograde.boxes.channel import Channel, Closed, TooLate
 from autograde.boxes.decode import decode
+from autograde.boxes.executor import ExecuteInBoxes, asks_for
 from autograde.boxes.rooms import Room, Work
-from autograde.boxes.sandbox import NoSandbox, Sandbox, choose
+from autograde.boxes.sandbox import LIMITS, NoSandbox, Sandbox, choose
 from autograde.boxes.trees import ANSWERS, compose
 from autograde.boxes.wire import LARGEST, Opaque, WireError, encode
+from autograde.notebook import release_notebook, source_notebook
+from autograde.rules import read_lesson
 
 VALUES = st.recursive(
     st.none()
@@ -367,3 +372,247 @@ def test_root_is_refused_where_it_cannot_become_somebody_else(monkeypatch):
         assert "root" in Sandbox("landlock", trees, [0]).complaints([])[0]
     finally:
         trees.remove()
+
+
+def test_the_checks_after_one_that_ends_the_test_box_still_run(room):
+    found = run(
+        room,
+        ("run", "def f(): return 1"),
+        ("check", "helper = 3\nassert f() == 1"),
+        ("check", "import ctypes\nctypes.string_at(0)"),
+        ("check", "while True: pass"),
+        ("check", "assert f() == 1 and helper == 3"),
+        ("check", "assert f() == 2"),
+        cell_seconds=2,
+    )
+    assert found.died == {3}
+    assert found.late == {4}
+    assert errors(found, 2) == errors(found, 5) == []
+    assert errors(found, 6) == ["AssertionError"]
+
+
+def test_a_process_that_is_deaf_costs_the_check_that_called_it_and_no_other(room):
+    deaf = """
+def f():
+    import os, signal, time
+    signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
+    if os.fork() == 0: time.sleep(60)
+    time.sleep(60)
+def g(): return 1
+"""
+    start = time.monotonic()
+    found = run(room, ("run", deaf), ("check", "f()"), ("check", "assert g() == 1"),
+                names=("f", "g"), cell_seconds=3, call_seconds=2)  # fmt: skip
+    assert errors(found, 2) == ["TimeoutError"]
+    assert errors(found, 3) == []
+    assert time.monotonic() - start < 20
+
+
+@pytest.mark.parametrize("kind", ["S", "d"])
+def test_keys_made_to_collide_are_refused_at_once(kind):
+    numbers = [["i", format(n * (2**61 - 1), "x")] for n in range(100_000)]
+    tree = [kind, numbers if kind == "S" else [[n, None] for n in numbers]]
+    start = time.monotonic()
+    with pytest.raises(WireError, match="collide"):
+        decode(frame(tree))
+    assert time.monotonic() - start < 5
+
+
+def test_many_cells_may_end_the_process_and_the_others_keep_their_points(room):
+    deaths = [("run", "import os; os._exit(1)")] * 15
+    found = run(room, ("run", "def f(): return 1"), ("check", "assert f() == 1"), *deaths,
+                ("check", "assert f() == 1"))  # fmt: skip
+    assert errors(found, 2) == errors(found, 18) == []
+    assert found.died | found.unrun == set(range(3, 18))
+
+
+def test_threads_without_end_leave_room_for_the_checks(room):
+    threads = """
+import threading, time
+try:
+    for _ in range(200):
+        threading.Thread(target=time.sleep, args=(20,), daemon=True).start()
+except RuntimeError as error:
+    print(type(error).__name__)
+def f(): return 1
+"""
+    checks = [("check", "assert f() == 1")] * 3
+    found = run(room, ("run", threads), *checks)
+    assert "RuntimeError" in printed(found, 1)
+    assert errors(found, 2) == errors(found, 3) == errors(found, 4) == []
+
+
+REACHED = {
+    "killed": "os.kill(boss, 9)",
+    "stopped": "os.kill(boss, 19)",
+    "killed with everybody": "os.kill(-1, 9)",
+    "killed with its group": "os.kill(0, 9)",
+    "killed as a thread": "libc.syscall(200, boss, 9) and fail()",
+    "killed by a handle": "signal.pidfd_send_signal(os.open(f'/proc/{boss}', 0), 9)",
+    "sent a signal by a pipe": "fcntl.fcntl(os.pipe()[0], fcntl.F_SETOWN, boss)",
+    "given less memory": "resource.prlimit(boss, resource.RLIMIT_AS, (2**20, 2**20))",
+    "given no files": "resource.prlimit(boss, resource.RLIMIT_FSIZE, (0, 0))",
+    "made slow": "os.setpriority(os.PRIO_PROCESS, boss, 19)",
+    "made idle": "os.sched_setscheduler(boss, os.SCHED_IDLE, os.sched_param(0))",
+    "sent to one processor": "os.sched_setaffinity(boss, {0})",
+}
+
+
+@pytest.mark.parametrize("way", REACHED.values(), ids=REACHED.keys())
+def test_the_process_that_starts_the_next_submission_cannot_be(room, way):
+    cell = f"""
+import ctypes, fcntl, os, resource, signal
+boss, libc = os.getppid(), ctypes.CDLL(None)
+def fail(): raise PermissionError
+try:
+    {way}
+    print("done")
+except PermissionError:
+    print("refused")
+"""
+    found = run(room, ("run", cell), ("run", "def f(): return 1"), ("check", "assert f() == 1"))
+    assert printed(found, 1) == "refused\n"
+    assert errors(found, 3) == []
+    assert found.died == set()
+
+
+HOARD = """
+import mmap, os, time
+alive = []
+for _ in range({count}):
+    pid = os.fork()
+    if pid == 0:
+        {take}
+        time.sleep(60)
+    alive.append(pid)
+time.sleep(4)
+print("left", sum(os.waitpid(pid, os.WNOHANG) == (0, 0) for pid in alive))
+def f(): return 1
+"""
+
+
+@pytest.fixture
+def small_room(room, monkeypatch):
+    """A room of which all processes together may take half a gigabyte."""
+    monkeypatch.setitem(LIMITS, "together", 2**29)
+    made = Room(room.sandbox)
+    yield made
+    made.close()
+
+
+def test_many_processes_together_take_no_more_memory_than_a_box_has(small_room):
+    hoard = HOARD.format(count=30, take="kept = np.ones(2**24)")  # 128 MB each
+    run(small_room, ("run", "1"))
+    top, taken, over = small_room.boxes["student"].process.pid, [0], threading.Event()
+
+    def look():
+        while not over.wait(0.05):
+            taken.append(sum(map(memory.share, memory.below(top))))
+
+    looker = threading.Thread(target=look)
+    looker.start()
+    found = run(small_room, ("run", hoard), ("check", "assert f() == 1"))
+    over.set()
+    looker.join()
+    assert 2**27 < max(taken) < 3 * 2**29  # of nearly 4 GB; it may be more for a moment
+    assert 0 < int(printed(found, 1).split()[1]) < 5
+    assert found.died == set()
+    assert errors(found, 2) == []
+
+
+def test_what_processes_share_is_counted_once(small_room):
+    shared = "kept = np.ones(2**25)\n" + HOARD.format(count=10, take="kept.sum()")  # 256 MB
+    found = run(small_room, ("run", shared), ("check", "assert f() == 1"))
+    assert printed(found, 1) == "left 10\n"
+    assert errors(found, 2) == []
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "os.memfd_create('hoard')",
+        "mmap.mmap(-1, 2**20)",
+        "mmap.mmap(os.open('/dev/zero', os.O_RDWR), 2**20)",
+    ],
+)
+def test_memory_that_belongs_to_no_process_cannot_be_had(room, way):
+    cell = f"import mmap, os\ntry:\n    {way}\n    print('had')\nexcept OSError:\n    print('no')"
+    assert printed(run(room, ("run", cell)), 1) == "no\n"
+
+
+def lesson_work(name: str, answers: dict[str, str]) -> tuple[Work, list[str]]:
+    """The set-up, the answers (the author's own where none is given) and the checks of a lesson."""
+    source = source_notebook(read_lesson(LESSONS[name]))
+    given = release_notebook(source)
+    for notebook in (source, given):
+        notebook.cells = [
+            c for c in notebook.cells if c.cell_type == "code" and "nbgrader" in c.metadata
+        ]
+    ids = [c.metadata.nbgrader.grade_id for c in source.cells]
+    for exercise, answer in answers.items():
+        source.cells[ids.index(f"{exercise}-solution")].source = answer
+    return ExecuteInBoxes().work(source, given, 1), ids
+
+
+BORROWED = {
+    "02_learning": {
+        "linear_forward": "def linear_forward(x, w, b):\n    return F.linear_forward(x, w, b)[0]",
+        "linear_backward": "def linear_backward(dout, x, w):\n"
+        "    return torch.tensor(dout) @ torch.tensor(w), dout.T @ x, dout.sum(axis=0)",
+        "sgd_momentum_step": "from torch.optim import SGD\n"
+        "def sgd_momentum_step(weight, grad, velocity, lr, momentum):\n"
+        "    return SGD([weight], lr, momentum).step()",
+    },
+    "05_fully_connected": {
+        "softmax": "def softmax(scores):\n"
+        "    return torch.softmax(torch.from_numpy(scores), 1).numpy()",
+        "cross_entropy_loss": "from course.functional import cross_entropy\n"
+        "def cross_entropy_loss(scores, y):\n    return cross_entropy(scores, y)",
+        "hinge_loss": "import importlib\ndef hinge_loss(scores, y, margin=1.0):\n"
+        "    return importlib.import_module('torch').zeros(3)",
+    },
+}
+
+
+@pytest.mark.parametrize("name", BORROWED)
+def test_a_lesson_that_shows_pytorch_gives_no_leave_to_answer_with_it(room, name):
+    work, ids = lesson_work(name, BORROWED[name])
+    assert not work.torch
+    found = room.work(work)
+    for number, cell_id in enumerate(ids):
+        failed = [o for o in found.outputs.get(number, []) if o["type"] == "error"]
+        if cell_id in BORROWED[name]:
+            assert "is not there while an exercise is graded" in repr(failed)
+        elif work.cells[number][0] == "check":
+            assert failed == []
+
+
+def test_the_framework_hidden_from_imports_is_not_on_the_disk_either(room):
+    dig = """
+import sys
+sys.meta_path[:] = [f for f in sys.meta_path if "absent" not in type(f).__module__]
+for name in [n for n in sys.modules if n.partition(".")[0] == "torch"]:
+    del sys.modules[name]
+try:
+    import torch  # an empty folder is there
+    print("found", torch.tensor)
+except (AttributeError, ImportError):
+    print("not there")
+"""
+    assert printed(run(room, ("run", dig)), 1) == "not there\n"
+
+
+@pytest.mark.parametrize(
+    ("sources", "asks"),
+    [
+        (["def f(x: np.ndarray): ..."], False),
+        (["def f(x: torch.Tensor): ..."], True),
+        (["def f(x): ...", "net = layers.Linear(2, 1)"], True),
+        (["import torch.nn.functional as F"], True),
+        (["from torch.optim import SGD"], True),
+        (["torchvision = 1"], False),
+    ],
+)
+def test_pytorch_is_there_where_an_exercise_or_a_check_uses_it(sources, asks):
+    setup = ["import numpy as np\nimport torch\nfrom torch import nn as layers"]
+    assert asks_for("torch", sources, setup) == asks

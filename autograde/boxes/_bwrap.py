@@ -45,7 +45,9 @@ def command(
         words += ["--ro-bind", str(path), str(path)]
     for path in hidden:
         words += ["--tmpfs", str(path), "--remount-ro", str(path)]
-    words += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    words += ["--proc", "/proc", "--dev", "/dev"]
+    words += ["--dev-bind", "/dev/null", "/dev/zero"]  # mapped, it is memory without an owner
+    words += ["--remount-ro", "/dev"]
     words += ["--size", str(ROOM), "--perms", "1777", "--tmpfs", "/box", "--chdir", "/box"]
     words += ["--remount-ro", "/"]
     for name, value in environment.items():

@@ -36,6 +36,10 @@ class Absent(types.ModuleType):
             "NumPy and your own functions"
         )
 
+    def __instancecheck__(self, _thing: object) -> bool:
+        """Nothing is of a type that is not there."""
+        return False
+
     def __or__(self, _other: object) -> Absent:
         """Part of an annotation."""
         return self

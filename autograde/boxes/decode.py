@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import struct
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 import numpy as np
 
 from .wire import DEEPEST, DIGITS, DTYPES, HEADER, LARGEST, NODES, Lend, WireError, opaque
+
+ALIKE = 16  # keys that may share a hash
 
 
 def decode(frame: bytes, lend: Lend | None = None) -> Any:
@@ -51,6 +55,14 @@ def _decode(frame: bytes, lend: Lend | None) -> Any:
 
 def _never(text: str) -> NoReturn:
     raise WireError(f"no such number: {text[:20]}")
+
+
+def _keys(values: Iterable[Any]) -> list[Any]:
+    """Keys of a set or dict, unless they were made to collide: it would take hours to build."""
+    keys = list(values)
+    if keys and max(Counter(map(hash, keys)).values()) > ALIKE:
+        raise WireError("keys made to collide")
+    return keys
 
 
 def _numbers(raw: bytes, name: str) -> np.ndarray[Any, Any]:
@@ -98,9 +110,10 @@ class _Reader:
         if type(items) is not list:
             raise WireError("no such container")
         if tag == "d":
-            return {self.node(k, depth + 1): self.node(v, depth + 1) for k, v in items}
+            pairs = [(self.node(k, depth + 1), self.node(v, depth + 1)) for k, v in items]
+            return dict(zip(_keys(k for k, _ in pairs), (v for _, v in pairs), strict=True))
         values = [self.node(v, depth + 1) for v in items]
-        return values if tag == "l" else tuple(values) if tag == "t" else set(values)
+        return values if tag == "l" else tuple(values) if tag == "t" else set(_keys(values))
 
     def raw(self, tag: str, rest: list[Any]) -> Any:
         if tag == "b":

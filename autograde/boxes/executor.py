@@ -21,7 +21,11 @@ from .trees import compose
 BROKEN = "CheckBroken"
 NOTES[BROKEN] = "this locked cell fails beside the checks, look at the lesson"
 FRAMEWORK = "torch"
-AWAY = "(This cell of the lesson was not run to its end: the reference is away while grading.)\n"
+CALL = 60.0  # seconds that a call of a checked function may take, if a cell may
+AWAY = (
+    "(This cell of the lesson was not run to its end: PyTorch and the reference are away while "
+    "grading.)\n"
+)
 
 
 class Grading:
@@ -106,15 +110,22 @@ class ExecuteInBoxes(ExecuteForMarks):
         return nb, resources
 
     def work(self, nb: NotebookNode, given: NotebookNode, seed: int) -> Work:
-        """The notebook as work for a room; `given`: the release."""
-        setup = [c.source for c in given.cells if is_locked(c) and c.cell_type == "code"]
+        """The notebook as work for a room; `given`: the release.
+
+        PyTorch is there where an exercise or a check asks for it. That a lesson compares with it
+        elsewhere, or imports it in its first cell, is no leave to answer with it.
+        """
+        asked = [c.source for c in given.cells if _is_code(c) and is_solution(c)]
+        asked += [c.source for c in nb.cells if _is_code(c) and kind_of(c) == "check"]
+        seconds = float(self.timeout or 180)
         return Work(
             cells=tuple((kind_of(c), c.source, _title(c)) for c in nb.cells if _is_code(c)),
             names=tuple(names_of(given)),
             seed=str(seed),
-            cell_seconds=float(self.timeout or 180),
+            cell_seconds=seconds,
+            call_seconds=min(CALL, seconds),
             all_seconds=float(self.notebook_seconds),
-            torch=any(FRAMEWORK in _imports(source) for source in setup),
+            torch=asks_for(FRAMEWORK, asked, [c.source for c in given.cells if is_locked(c)]),
         )
 
 
@@ -163,19 +174,37 @@ def _bound(source: str) -> list[str]:
     return found
 
 
-def _imports(source: str) -> set[str]:
-    """The packages that a source imports."""
+def asks_for(package: str, sources: list[str], setup: list[str]) -> bool:
+    """Whether sources use a package, by an import of their own or by one of the set-up's names."""
+    names = set().union(*(_taken_from(package, source) for source in setup))
+    return any(
+        _taken_from(package, source)
+        or any(isinstance(n, ast.Name) and n.id in names for n in _nodes(source))
+        for source in sources
+    )
+
+
+def _taken_from(package: str, source: str) -> set[str]:
+    """The names that a source's imports of a package bind."""
     found: set[str] = set()
-    try:
-        nodes = list(ast.walk(ast.parse(source)))
-    except SyntaxError:
-        return found
-    for node in nodes:
+    for node in _nodes(source):
         if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
+            homes = [(alias.name, alias) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and not node.level:
-            found.add((node.module or "").partition(".")[0])
+            homes = [(node.module or "", alias) for alias in node.names]
+        else:
+            continue
+        for home, alias in homes:
+            if home.partition(".")[0] == package:
+                found.add(alias.asname or alias.name.partition(".")[0])
     return found
+
+
+def _nodes(source: str) -> list[ast.AST]:
+    try:
+        return list(ast.walk(ast.parse(source)))
+    except SyntaxError:
+        return []
 
 
 def enter(nb: NotebookNode, found: Findings) -> None:

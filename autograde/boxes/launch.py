@@ -32,12 +32,13 @@ def become(user: int) -> None:
         raise SystemExit("a box does not run as root")
 
 
-def bound(limits: dict[str, int]) -> None:
-    """Set the limits, soft and hard, of this process and all that it starts."""
-    for name, value in limits.items():
+def bound(limits: dict[str, int], spare: int = 0) -> None:
+    """Set the limits of this process and all that it starts; `spare` processes may be added."""
+    for name in LIMITS.keys() & limits.keys():
+        most = limits[name] + (spare if name == "processes" else 0)
         hard = resource.getrlimit(LIMITS[name])[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(LIMITS[name], (value, value))
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(LIMITS[name], (min(limits[name], most), most))
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import linecache
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, NoReturn
@@ -66,10 +67,11 @@ class Line:
         if self.gone:
             raise StudentGone(self.gone)
         self.gone = "the call before this one was not answered"
+        end = time.monotonic() + self.seconds  # for all that the function asks meanwhile, too
         try:
             self.channel.send(wish, self.keep)
             for _ in range(CALLBACKS):
-                answer = self.channel.receive(self.seconds, self.lend)
+                answer = self.channel.receive(end - time.monotonic(), self.lend)
                 if not isinstance(answer, dict):
                     raise WireError("no answer")
                 if "asks" not in answer:

@@ -20,7 +20,7 @@ from .wire import WireError
 
 GRACE = 5.0  # seconds beyond a cell's own limit until the process is ended
 REPORT, REPORTS = 32 * 2**20, 256 * 2**20  # bytes of what a cell, or all cells, show
-STARTS = 7  # of a student box for one submission: each cell that ends it does so twice
+STARTS = 25  # of a student box for one submission: each cell that ends it does so twice
 
 
 class BoxFailed(RuntimeError):
@@ -87,10 +87,10 @@ class Room:
         end = time.monotonic() + work.all_seconds
         lines: list[socket.socket] = []
         try:
-            for _ in range(STARTS):
+            for start in range(STARTS):
                 for line in lines:
                     line.close()
-                lines, complete = self._phase_a(work, found, end)
+                lines, complete = self._phase_a(work, found, end, start == STARTS - 1)
                 if complete:
                     break
                 self._finish("student")
@@ -105,9 +105,18 @@ class Room:
             self._finish("tester")
         return found
 
-    def _phase_a(self, work: Work, found: Findings, end: float) -> tuple[list[socket.socket], bool]:
-        """Run the learner's cells; the lines to the check cells, and whether it came to its end."""
+    def _phase_a(
+        self, work: Work, found: Findings, end: float, last: bool
+    ) -> tuple[list[socket.socket], bool]:
+        """Run the learner's cells; the lines to the check cells, and whether it came to its end.
+
+        last: there is no other start, so only cells run that came to their end before.
+        """
         skipped = found.died | found.late
+        if last:
+            own = {n for n, (kind, _, _) in enumerate(work.cells) if kind == "run"}
+            found.unrun |= own - skipped - set(found.outputs)
+            skipped |= found.unrun
         cells = [
             ("check" if kind == "check" else "skip" if number in skipped else "run", source)
             for number, (kind, source, _title) in enumerate(work.cells)
@@ -150,42 +159,71 @@ class Room:
         return lines, False
 
     def _phase_b(self, work: Work, found: Findings, lines: list[socket.socket], end: float) -> None:
-        """Run the locked cells and the checks in the test box."""
+        """Run the locked cells and the checks in the test box.
+
+        A cell that the test box does not survive, or not in time, is left out when the box starts
+        again: the cells before it run once more, for what they define, then those after it.
+        """
         numbers = [n for n, (kind, _, _) in enumerate(work.cells) if kind != "run"]
-        job = {
-            "do": "run",
-            "cells": [work.cells[n] for n in numbers],
-            "names": list(work.names),
-            "seed": work.seed,
-            "call_seconds": work.call_seconds,
-        }
-        report, _ = self._send("tester", job, work, 0, lines)
-        at, done = -1, set()
+        checks = {n for n in numbers if work.cells[n][0] == "check"}
+        line_of = dict(zip(sorted(checks), lines, strict=False))
+        end = max(end, time.monotonic() + 2 * work.cell_seconds)
+        failed: set[int] = set()
+        done: set[int] = set()
+        while checks - done - failed and time.monotonic() < end:
+            now = [n for n in numbers if n not in failed]
+            job = {
+                "do": "run",
+                "cells": [work.cells[n] for n in now],
+                "names": list(work.names),
+                "seed": work.seed,
+                "call_seconds": work.call_seconds,
+            }
+            ends = [line_of[n] for n in now if n in line_of]
+            report, _ = self._send("tester", job, work, 0, ends)
+            try:
+                failed |= self._reports(report, work, found, now, done, end)
+            finally:
+                report.close()
+            if checks - done - failed:
+                self._finish("tester")
+        found.unrun |= checks - done - found.late - found.died
+
+    def _reports(
+        self,
+        report: Channel,
+        work: Work,
+        found: Findings,
+        numbers: list[int],
+        done: set[int],
+        end: float,
+    ) -> set[int]:
+        """Take down what the test box reports; the cell that ended it, if one did."""
+        at = -1
         try:
             while True:
-                left = max(end - time.monotonic(), work.cell_seconds)
-                message = report.receive(min(left, work.cell_seconds + GRACE))
+                left = min(end - time.monotonic(), work.cell_seconds + GRACE)
+                message = report.receive(left)
                 at, state = state_of(message, len(numbers), at)
                 if state == "over":
-                    break
-                if state == "done":
-                    done.add(numbers[at])
+                    return set()
+                number = numbers[at]
+                if state == "done" and number not in done:
+                    done.add(number)
                     found.ended |= message.get("ended") is True
                     outputs = outputs_of(message.get("outputs"))
-                    if work.cells[numbers[at]][0] == "check":
-                        found.outputs[numbers[at]] = outputs
+                    if work.cells[number][0] == "check":
+                        found.outputs[number] = outputs
                     elif any(o["type"] == "error" for o in outputs):
-                        found.broken.add(numbers[at])
+                        found.broken.add(number)
         except (TooLate, Closed, WireError) as error:
             if at < 0:
                 raise BoxFailed("the test box does not start") from None
-            which = found.late if isinstance(error, TooLate) else found.died
-            found.ended |= isinstance(error, Closed)
-            which.add(numbers[min(at, len(numbers) - 1)])
-        finally:
-            report.close()
-        checks = {n for n in numbers if work.cells[n][0] == "check"}
-        found.unrun |= checks - done - found.late - found.died
+            culprit = numbers[min(at, len(numbers) - 1)]
+            if culprit not in done:
+                (found.late if isinstance(error, TooLate) else found.died).add(culprit)
+                found.ended |= isinstance(error, Closed)
+            return {culprit}
 
     def _send(
         self,

@@ -22,12 +22,14 @@ from typing import Any
 from . import _bwrap, _landlock, _seccomp
 from .absent import FRAMEWORKS
 from .channel import Channel, Closed, TooLate
+from .memory import Watch
 from .trees import Trees
 from .wire import WireError
 
 GIGABYTE = 2**30
 LIMITS = {
-    "memory": 3 * GIGABYTE,
+    "memory": 3 * GIGABYTE,  # of addresses, for each process
+    "together": 4 * GIGABYTE,  # of memory, for all processes of a student box
     "cpu": 900,
     "processes": 64,
     "file": 64 * 2**20,
@@ -50,9 +52,12 @@ class Box:
     line: Channel
     reusable: bool  # whether the processes of one submission can all be ended, and the box kept
     room: Path | None = None
+    watch: Watch | None = None
 
     def kill(self) -> None:
         """End it and everything in it."""
+        if self.watch:
+            self.watch.stop()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
@@ -79,6 +84,7 @@ class Sandbox:
         user = FIRST_USER + (os.getpid() * 64 + self.count[0]) % 4000 if os.geteuid() == 0 else 0
         tree = self.trees.tester if program == "tester" else self.trees.student
         wanted = {**wanted, "program": program, "fd": theirs.fileno(), "user": user}
+        wanted["guarded"] = self.name != "none"
         wanted["alone"] = self.name == "bubblewrap"  # no processes but its own are in sight
         inner = [sys.executable, "-I", str(tree / "start.py"), json.dumps(wanted)]
         hidden = [] if torch or program == "tester" else _frameworks()
@@ -96,7 +102,11 @@ class Sandbox:
                 inner = [*self._in_landlock(tree, hidden, room), *inner]
             process = _popen(inner, [theirs.fileno()], environment(str(room)), room, heard)
         theirs.close()
-        return Box(process, Channel(ours), self.name == "bubblewrap", room)
+        watch = None
+        if program == "student" and sys.platform == "linux":
+            watch = Watch(process.pid, LIMITS["together"])
+            watch.start()
+        return Box(process, Channel(ours), self.name == "bubblewrap", room, watch)
 
     def _in_bubblewrap(self, tree: Path, hidden: list[Path]) -> list[str]:
         program = shutil.which("bwrap")
@@ -116,7 +126,7 @@ class Sandbox:
                 if any(s.is_relative_to(folder) for s in site):
                     read += [str(p) for p in _around(folder, hidden)]
         listed = [str(s) for s in site]
-        read += ["/dev/null", "/dev/urandom", "/dev/random", "/dev/zero", "/proc/self"]
+        read += ["/dev/null", "/dev/urandom", "/dev/random", "/proc/self"]
         rules = {"read": read, "list": listed, "write": [str(room), "/dev/null"]}
         rules["program"] = _seccomp.program(keep_group=True).hex()  # type: ignore[assignment]
         locker = str(Path(_landlock.__file__))

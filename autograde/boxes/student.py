@@ -13,6 +13,7 @@ import ctypes
 import importlib
 import linecache
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -21,6 +22,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from ._landlock import filter_calls
+from ._seccomp import guard
 from .absent import FRAMEWORKS, hide
 from .channel import Channel, Closed
 from .launch import bound
@@ -47,6 +50,8 @@ def main(end: Channel, wanted: dict[str, Any]) -> None:
         if job["do"] == "run":
             if os.fork() == 0:
                 end.close()
+                if wanted["guarded"]:
+                    filter_calls(guard(os.getppid(), os.getpgrp()))
                 _run(job, fds)
             for fd in fds:
                 os.close(fd)
@@ -91,12 +96,12 @@ def _run(job: dict[str, Any], fds: list[int]) -> None:
     try:
         line = Channel(socket.socket(fileno=fds[0]))
         waiting = fds[1:]
-        bound(job["limits"])
+        bound(job["limits"], spare=len(waiting) + 1)
         shell = Shell.instance()
         for number, (kind, source) in enumerate(job["cells"]):
             if kind == "check":
                 fd = waiting.pop(0)
-                if os.fork() == 0:
+                if _fork() == 0:
                     line.close()
                     for other in waiting:
                         os.close(other)
@@ -112,6 +117,18 @@ def _run(job: dict[str, Any], fds: list[int]) -> None:
     except BaseException:
         os._exit(1)
     os._exit(0)
+
+
+def _fork() -> int:
+    """Fork, even where the learner's threads have used up what they may; -1: not even so."""
+    few, most = resource.getrlimit(resource.RLIMIT_NPROC)
+    resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
+    try:
+        return os.fork()
+    except OSError:
+        return -1  # nobody answers this check: it fails, and no other
+    finally:
+        resource.setrlimit(resource.RLIMIT_NPROC, (few, most))
 
 
 class _Answers:

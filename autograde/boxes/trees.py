@@ -13,7 +13,8 @@ import course
 HERE = Path(__file__).parent
 COURSE = Path(course.__file__).parent
 SHARED = ("__init__.py", "wire.py", "decode.py", "channel.py", "launch.py", "networks.py")
-IN_STUDENT = (*SHARED, "absent.py", "probe.py", "shell.py", "student.py")
+LOCKS = ("_landlock.py", "_seccomp.py")
+IN_STUDENT = (*SHARED, "absent.py", "probe.py", "shell.py", "student.py", *LOCKS)
 IN_TESTER = (*SHARED, "proxies.py", "tester.py")
 ANSWERS = ("checks", "functional")  # parts of the course that a student box does not have
 NAMED = "boxes-"  # and the process that they belong to
