@@ -50,6 +50,7 @@ UNBOXED = "graded without a sandbox"
 GRADED, HUMAN, MISSING, REFUSED = "graded", "needs a human", "missing", "refused"
 UNFINISHED = "unfinished"
 CLEAN = "reports/intake"  # where the clean copies lie, below autograde/
+WAITING = "waiting for gradebook.db: another program holds it"
 BUSY = 60.0  # seconds to wait for a gradebook that another program holds
 
 
@@ -255,8 +256,13 @@ class _Run:
         self._start_writing(outcome.student)
         name, topic = self.lesson.assignment, self.lesson.topic
         intake.put(verdict.clean, packet.small, self._folder(CLEAN, outcome.student), topic)
-        self.delivered.put(verdict.fingerprint, verdict.findings)
-        result = self.api.autograde(name, outcome.student, force=True)
+
+        def enter() -> dict[str, Any]:
+            self.delivered.put(verdict.fingerprint, verdict.findings)
+            found: dict[str, Any] = self.api.autograde(name, outcome.student, force=True)
+            return found
+
+        result = self._unlocked(enter)
         if not result["success"]:
             _blame(result)
             outcome.notes.append(reason(result))
@@ -289,13 +295,25 @@ class _Run:
             self.book.note(outcome)
             return outcome
         name = self.lesson.assignment
-        result = self.api.generate_feedback(name, outcome.student, force=True)
+        result = self._unlocked(
+            lambda: self.api.generate_feedback(name, outcome.student, force=True)
+        )
         if not result["success"]:
             _blame(result)
             outcome.notes.append(f"no feedback page: {reason(result)}")
             entry = {**entry, "digest": ""}
         self.book.note(outcome, entry)
         return outcome
+
+    def _unlocked(self, call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """What nbgrader's call comes to when no other program holds the gradebook meanwhile."""
+        while True:
+            result = call()
+            said = f"{result.get('error', '')}{result.get('log', '')}"
+            if result["success"] or "database is locked" not in said:
+                return result
+            self.tell(WAITING)
+            _wait_for(self.course, lambda _: None)
 
     def _without_points(self, outcome: Outcome) -> Outcome:
         """Enter a submission without points; a mark given by hand stays."""
@@ -396,7 +414,7 @@ def _blame(result: dict[str, Any]) -> None:
         machine = (OSError, MemoryError, KeyboardInterrupt, sqlalchemy.exc.SQLAlchemyError)
         if isinstance(kind, type) and issubclass(kind, machine):
             raise Trouble(
-                f"autograde/ cannot be written: {line.strip()[:300]}\n"
+                f"autograde/ or its gradebook.db cannot be written: {line.strip()[:300]}\n"
                 "Nothing was entered for this submission. Put that right, then go on with --resume"
             )
 
@@ -520,7 +538,7 @@ def _wait_for(course: Course, tell: Callable[[str], None]) -> None:
                 "it, then go on with --resume"
             )
         if not told:
-            tell(f"waiting for {path.name}, the gradebook: another program holds it")
+            tell(WAITING)
         told = True
 
 
