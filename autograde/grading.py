@@ -19,7 +19,7 @@ import time
 from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ import sqlalchemy.exc
 from distributed import Client, Future, wait
 from distributed.scheduler import KilledWorker
 from nbconvert.exporters import HTMLExporter
-from nbgrader.api import MissingEntry
+from nbgrader.api import MissingEntry, TaskCell
 from nbgrader.preprocessors import GetGrades
 from tqdm import tqdm
 from traitlets.config import Config
@@ -255,6 +255,8 @@ class _Run:
             outcome.notes.append(UNBOXED)
         self._start_writing(outcome.student)
         name, topic = self.lesson.assignment, self.lesson.topic
+        if not self._folder("autograded", outcome.student).is_dir():
+            self._open_tasks(outcome.student)
         intake.put(verdict.clean, packet.small, self._folder(CLEAN, outcome.student), topic)
 
         def enter() -> dict[str, Any]:
@@ -314,6 +316,15 @@ class _Run:
                 return result
             self.tell(WAITING)
             _wait_for(self.course, lambda _: None)
+
+    def _open_tasks(self, student: str) -> None:
+        """Let the tasks of an earlier submission without points wait for a mark by hand again."""
+        with gradebook(self.course) as book, suppress(MissingEntry):
+            name, topic = self.lesson.assignment, self.lesson.topic
+            for grade in book.find_submission_notebook(topic, name, student).grades:
+                if isinstance(grade.cell, TaskCell) and grade.manual_score is None:
+                    grade.auto_score, grade.needs_manual_grade = None, True
+            book.db.commit()
 
     def _without_points(self, outcome: Outcome) -> Outcome:
         """Enter a submission without points; a mark given by hand stays."""

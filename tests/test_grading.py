@@ -579,3 +579,19 @@ def test_several_at_a_time_get_the_same_marks_and_resume_leaves_out_what_is_grad
     assert sorted(o.student for o in outcomes) == ["half", "solved"]
     with gradebook(course) as book:
         assert book.find_submission(NAME, "half").score == 5
+
+
+def test_good_work_after_a_refused_file_gets_what_it_would_have_got_at_once(tmp_path):
+    def rows(course: Course, student: str) -> list[tuple]:
+        with gradebook(course) as book:
+            grades = book.find_submission_notebook("count", NAME, student).grades
+            return sorted((g.name, g.auto_score, bool(g.needs_manual_grade)) for g in grades)
+
+    course = fresh_course(tmp_path / "course")
+    room = Class(course, tmp_path / "in")
+    room.hand_in("ann", "no notebook")
+    grade(course, course.lessons()[0], submissions=room.folder)
+    room.hand_in("ann", half_done(course))
+    room.hand_in("bob", half_done(course))
+    grade(course, course.lessons()[0], submissions=room.folder)
+    assert rows(course, "ann") == rows(course, "bob")
