@@ -616,3 +616,125 @@ except (AttributeError, ImportError):
 def test_pytorch_is_there_where_an_exercise_or_a_check_uses_it(sources, asks):
     setup = ["import numpy as np\nimport torch\nfrom torch import nn as layers"]
     assert asks_for("torch", sources, setup) == asks
+
+
+@pytest.fixture(scope="module")
+def torch_room(room):
+    made = Room(room.sandbox)
+    yield made
+    made.close()
+
+
+NETWORK = """
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = nn.Linear(3, 4), nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.second(torch.relu(self.first(x)))
+
+def build(): return Net()
+"""
+AGAINST_OURS = """
+import torch
+torch.manual_seed(int(np.random.default_rng().integers(2**31)))
+ours = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2))
+names = {"0": "first", "2": "second"}
+state = {names[k[0]] + k[1:]: v for k, v in ours.state_dict().items()}
+net = build()
+net.load_state_dict(state)
+for size in (1, 5):
+    x = torch.randn(size, 3)
+    np.testing.assert_allclose(net(x), ours(x).detach().numpy(), rtol=1e-5, atol=1e-6)
+"""
+GRADIENTS = """
+x, dout = torch.randn(5, 3, requires_grad=True), torch.randn(5, 2)
+ours(x).backward(dout)
+dx, found = net.gradients(x.detach(), dout)
+np.testing.assert_allclose(dx, x.grad, rtol=1e-4, atol=1e-6)
+for name, parameter in ours.named_parameters():
+    grad = found[names[name[0]] + name[1:]]
+    np.testing.assert_allclose(grad, parameter.grad, rtol=1e-4, atol=1e-6)
+assert {k: v.shape for k, v in net.state_dict().items()} == {k: v.shape for k, v in state.items()}
+"""
+
+
+def test_a_module_of_pytorch_computes_with_our_weights_and_gives_gradients(torch_room):
+    trains = "Net()(torch.ones(2, 3)).sum().backward()  # before the process is copied"
+    found = run(
+        torch_room,
+        ("run", NETWORK),
+        ("run", trains),
+        ("check", AGAINST_OURS + GRADIENTS),
+        ("run", "net_of_mine = build()"),
+        ("check", "assert net_of_mine.eval()(np.ones((2, 3), dtype=np.float32)).shape == (2, 2)"),
+        names=("build", "net_of_mine"),
+        torch=True,
+    )
+    assert found.outputs[3] == found.outputs[5] == []
+
+
+FORGED = {
+    "lies about its shape": "class Net(Net):\n"
+    "    def forward(self, x):\n        out = super().forward(x)[:, :1].as_subclass(Liar)\n"
+    "        return out\n"
+    "class Liar(torch.Tensor):\n    shape = property(lambda self: torch.Size([len(self), 2]))",
+    "changes at each call": "class Net(Net):\n"
+    "    count = 0\n"
+    "    def forward(self, x):\n        Net.count += 1\n"
+    "        return super().forward(x) if Net.count == 1 else super().forward(x) + 1",
+    "raises": "class Net(Net):\n    def forward(self, x): raise ValueError('no')",
+    "gives a list": "class Net(Net):\n    def forward(self, x): return super().forward(x).tolist()",
+    "gives what equals everything": "class Net(Net):\n    def forward(self, x): return Same()\n"
+    "class Same:\n    def __eq__(self, other): return True\n"
+    "    def __array__(self, *a, **k): return np.zeros((5, 2))",
+    "keeps its own weights": "class Net(Net):\n    def load_state_dict(self, state): pass",
+    "has weights of other shapes": "class Net(Net):\n    def __init__(self):\n"
+    "        super().__init__()\n        self.first = nn.Linear(3, 5)",
+    "ends its process": "class Net(Net):\n    def forward(self, x): import os; os._exit(0)",
+    "is no module": "build = lambda: None",
+    "is a description": "build = lambda: {'course.network': 'torch', 'forward': lambda x: 1}",
+    "is a description of functions": "build = lambda: {'course.network': 'torch', **dict.fromkeys("
+    "['forward', 'gradients', 'load_state_dict', 'state_dict', 'train'], lambda *a: None)}",
+}
+
+
+@pytest.mark.parametrize("forgery", FORGED.values(), ids=FORGED.keys())
+def test_a_forged_module_of_pytorch_fails_its_check_and_no_other(torch_room, forgery):
+    found = run(
+        torch_room,
+        ("run", NETWORK + forgery + "\ndef g(): return 1"),
+        ("check", AGAINST_OURS),
+        ("check", "assert g() == 1"),
+        names=("build", "g"),
+        torch=True,
+    )
+    assert len(errors(found, 2)) == 1
+    assert errors(found, 3) == []
+
+
+def test_a_network_of_the_course_may_be_a_variable(room):
+    found = run(
+        room,
+        ("run", "from course import nn\nnet = nn.Sequential(nn.Linear(3, 2), nn.ReLU())"),
+        ("check", "assert [layer.name for layer in net] == ['Linear', 'ReLU']\n"
+                  "assert net(np.ones((4, 3))).shape == (4, 2)"),
+        names=("net",),
+    )  # fmt: skip
+    assert errors(found, 2) == []
+
+
+def test_a_value_too_large_to_cross_hides_no_function_beside_it(room):
+    found = run(
+        room,
+        ("run", "data = np.ones(2**24)\ndef f(): return 1"),
+        ("check", "assert f() == 1"),
+        ("check", "data"),
+        names=("data", "f"),
+    )
+    assert errors(found, 2) == []
+    assert errors(found, 3) == ["NameError"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import linecache
 import time
 from collections.abc import Callable
@@ -34,19 +35,19 @@ class Line:
 
     def look(self, names: list[str]) -> dict[str, Any]:
         """What the learner's names stand for: proxies of callables, values of others."""
-        try:
-            found = self._ask({"do": "look", "names": names}).get("found")
-        except WireError:
-            return {name: found for name in names for found in [self._look_at(name)] if found}
-        if not isinstance(found, dict):
-            return {}
-        return {name: value for name, value in found.items() if name in names}
+        with contextlib.suppress(WireError):
+            return self._look(names)
+        found: dict[str, Any] = {}
+        for name in names:  # one of them cannot cross: each by itself
+            with contextlib.suppress(WireError):
+                found |= self._look([name])
+        return found
 
-    def _look_at(self, name: str) -> Any:
-        try:
-            return self._ask({"do": "look", "names": [name]}).get("found", {}).get(name)
-        except (WireError, AttributeError):
-            return None
+    def _look(self, names: list[str]) -> dict[str, Any]:
+        found = self._ask({"do": "look", "names": names}).get("found")
+        if not isinstance(found, dict):
+            raise WireError("nothing was found")
+        return {name: rebuild(value) for name, value in found.items() if name in names}
 
     def call(self, target: str | int, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Call the learner's function and return what it returned, or raise what it raised."""

@@ -158,7 +158,7 @@ class _Answers:
 
     def answer(self, wish: dict[str, Any]) -> dict[str, Any]:
         if wish["do"] == "look":
-            return {"found": {n: self.names[n] for n in wish["names"] if n in self.names}}
+            return {"found": {n: _told(self.names[n]) for n in wish["names"] if n in self.names}}
         target = wish["target"]
         function = self.names[target] if isinstance(target, str) else self.kept[target]
         args, options = wish["args"], wish["options"]
@@ -167,11 +167,16 @@ class _Answers:
             value = function(*args, **options)
         after = _arguments(args, options)
         changed = [key for key, frame in before.items() if encode(after[key]) != frame]
-        if "course.layer" in sys.modules:
-            from .networks import describe
+        return {"value": _told(value), "changed": changed}
 
-            value = describe(value)
-        return {"value": value, "changed": changed}
+
+def _told(value: Any) -> Any:
+    """A network in a form that can cross; anything else as it is."""
+    if "course.layer" not in sys.modules:
+        return value
+    from .networks import describe
+
+    return describe(value)
 
 
 def _arguments(args: tuple[Any, ...], options: dict[str, Any]) -> dict[int | str, Any]:
