@@ -32,6 +32,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--check", action="store_true", help="write nothing; fail if out of date")
     one.set_defaults(run=run_build)
 
+    one = commands.add_parser("lint", help="warn of check cells that a wrong answer can pass")
+    one.add_argument("lessons", nargs="*", help=f"{lesson_help} (default: all)")
+    one.set_defaults(run=run_lint)
+
     one = commands.add_parser("edit", help="make the notebook for the Create Assignment toolbar")
     one.add_argument("lesson", help=lesson_help)
     one.add_argument("--discard", action="store_true", help="drop edits that were not imported")
@@ -76,9 +80,17 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--student", action="append", metavar="ID", help="only this one; repeatable")
     one.set_defaults(run=run_feedback)
 
+    one = commands.add_parser("report", help="a page about the class: scores, exercises, mistakes")
+    one.add_argument("lesson", help=lesson_help)
+    one.add_argument("--to", type=Path, metavar="FILE", help="default: class.html in its reports/")
+    one.set_defaults(run=run_report)
+
     one = commands.add_parser("marks", help="write marks.csv from the gradebook")
     one.add_argument("lessons", nargs="*", help=f"{lesson_help} (default: all)")
     one.add_argument("--to", type=Path, metavar="FILE", help="default: autograde/reports/marks.csv")
+    one.add_argument(
+        "--layout", choices=("canvas", "moodle"), help="columns that this system imports"
+    )
     one.set_defaults(run=run_marks)
     return top
 
@@ -103,6 +115,18 @@ def run_build(course: Course, args: argparse.Namespace) -> int:
         print(f"removed {path}")
     print(f"{len(built.written)} written, {len(built.unchanged)} unchanged")
     return 0
+
+
+def run_lint(course: Course, args: argparse.Namespace) -> int:
+    """`lint [lessons]`."""
+    from .lint import lint
+
+    lessons = course.choose(args.lessons)
+    warnings = lint(course, lessons)
+    for line in warnings:
+        print(line)
+    print(f"{len(warnings)} warnings in {len(lessons)} lessons", file=sys.stderr)
+    return 1 if warnings else 0
 
 
 def run_edit(course: Course, args: argparse.Namespace) -> int:
@@ -140,7 +164,7 @@ def run_release(course: Course, args: argparse.Namespace) -> int:
 
 def run_grade(course: Course, args: argparse.Namespace) -> int:
     """`grade LESSON [--submissions DIR] [--student ID] [--jobs N] [--resume] ...`."""
-    from . import grading, marks
+    from . import classpage, grading, marks
 
     lesson = course.find(args.lesson)
     outcomes = grading.grade(
@@ -159,10 +183,12 @@ def run_grade(course: Course, args: argparse.Namespace) -> int:
     path = course.reports / lesson.assignment / "marks.csv"
     table = marks.collect(course, [lesson.assignment])
     marks.write(path, table)
+    page = classpage.report(course, lesson)
     waiting = sum(mark.hand_marks_pending > 0 for mark in table)
     human = [outcome.student for outcome in outcomes if outcome.status != grading.GRADED]
     print(f"{len(outcomes)} submissions; marks in {course.shown(path)}")
     print(f"feedback pages in {course.shown(course.grading / 'feedback')}/STUDENT/")
+    print(f"the class at a glance: {course.shown(page)}")
     if waiting:
         print(f"{waiting} students wait for marks by hand: make teach, then Formgrader")
     if human:
@@ -180,21 +206,39 @@ def run_feedback(course: Course, args: argparse.Namespace) -> int:
     return 0
 
 
+def run_report(course: Course, args: argparse.Namespace) -> int:
+    """`report LESSON [--to FILE]`."""
+    from .classpage import report
+
+    path = report(course, course.find(args.lesson), args.to)
+    print(f"wrote {course.shown(path)}")
+    return 0
+
+
 def run_marks(course: Course, args: argparse.Namespace) -> int:
     """`marks [lessons] [--to FILE]`."""
     from . import marks
 
     chosen = [lesson.assignment for lesson in course.choose(args.lessons)] if args.lessons else None
-    path = args.to or course.reports / "marks.csv"
+    name = f"marks-{args.layout}.csv" if args.layout else "marks.csv"
+    path = args.to or course.reports / name
     table = marks.collect(course, chosen)
-    marks.write(path, table)
+    if args.layout:
+        marks.write_rows(path, marks.LAYOUTS[args.layout](course, table))
+    else:
+        marks.write(path, table)
     print(f"{len(table)} marks in {course.shown(path)}")
     return 0
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run one command; 0: done, 1: the reason is printed, 2: the command was not understood."""
+def main(argv: list[str] | None = None, *, cluster: object = None) -> int:
+    """Run one command; 0: done, 1: the reason is printed, 2: the command was not understood.
+
+    cluster: for `grade`, a Dask cluster in place of an address (see deploy/slurm.py).
+    """
     args = parser().parse_args(argv)
+    if cluster is not None:
+        args.cluster = cluster
     prepare()
     course = Course(args.course.resolve())
     try:

@@ -16,6 +16,7 @@ from .course import CourseError
 from .intake import LARGEST
 
 SHARE = 4  # submissions for each worker that is started: for fewer, starting it takes longer
+PATIENCE = 20  # seconds for a cluster to answer
 SETTINGS = {
     "distributed.admin.large-graph-warning-threshold": 2 * LARGEST,  # a submission may be large
     "distributed.worker.daemon": False,  # a worker starts boxes
@@ -23,6 +24,8 @@ SETTINGS = {
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.target": False,
+    "distributed.scheduler.http.routes": [],  # nothing is told over HTTP
+    "distributed.worker.http.routes": [],
     "logging.distributed": "error",
 }
 
@@ -34,17 +37,18 @@ def enough(submissions: int) -> int:
 
 
 @contextmanager
-def workers(jobs: int, address: str | None = None) -> Iterator[Client]:
+def workers(jobs: int, cluster: object = None) -> Iterator[Client]:
     """A client of the workers. One job: a thread of this process; more: a process for each.
 
     The processes talk by TLS with keys of this run: another user of the machine cannot join in.
+    cluster: a scheduler's address, or one of Dask's cluster objects, to take instead.
     """
     with dask.config.set(SETTINGS):
-        if address:
+        if cluster:
             try:
-                client = Client(address, timeout=20)
+                client = Client(cluster, timeout=PATIENCE)
             except (OSError, ValueError) as error:
-                raise CourseError(f"no Dask cluster answers at {address}: {error}") from None
+                raise CourseError(f"no Dask cluster answers at {cluster}: {error}") from None
             with client:
                 yield client
             return
@@ -57,11 +61,11 @@ def workers(jobs: int, address: str | None = None) -> Iterator[Client]:
                 processes=jobs > 1,
                 security=Security.temporary() if jobs > 1 else None,
                 memory_limit=0,
-                dashboard_address=None,
-                worker_dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
+                worker_dashboard_address="127.0.0.1:0",
                 local_directory=scratch,
                 silence_logs=50,
-            ) as cluster,
-            Client(cluster) as client,
+            ) as local,
+            Client(local) as client,
         ):
             yield client

@@ -16,9 +16,10 @@ import signal
 import sqlite3
 import threading
 import time
+from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ import sqlalchemy.exc
 from distributed import Client, Future, wait
 from distributed.scheduler import KilledWorker
 from nbconvert.exporters import HTMLExporter
-from nbgrader.api import MissingEntry
+from nbgrader.api import MissingEntry, TaskCell
 from nbgrader.preprocessors import GetGrades
 from tqdm import tqdm
 from traitlets.config import Config
@@ -49,6 +50,7 @@ UNBOXED = "graded without a sandbox"
 GRADED, HUMAN, MISSING, REFUSED = "graded", "needs a human", "missing", "refused"
 UNFINISHED = "unfinished"
 CLEAN = "reports/intake"  # where the clean copies lie, below autograde/
+WAITING = "waiting for gradebook.db: another program holds it"
 BUSY = 60.0  # seconds to wait for a gradebook that another program holds
 
 
@@ -84,15 +86,16 @@ def grade(
     late: str | None = None,
     sandbox: bool = True,
     jobs: int | None = 1,
-    cluster: str | None = None,
+    cluster: object = None,
     resume: bool = False,
     tell: Callable[[str], None] = print,
 ) -> list[Outcome]:
     """Grade everyone in the folder (default: autograde/submitted), or the named students.
 
     jobs: how many submissions run at a time; None: what this machine can do. cluster: the address
-    of a Dask scheduler whose workers are taken instead. resume: leave out those that an earlier
-    run of the same bytes finished. sandbox: without it strangers' code has the grader's rights.
+    of a Dask scheduler, or Dask's cluster object, whose workers are taken instead. resume: leave
+    out those that an earlier run of the same bytes finished. sandbox: without it strangers' code
+    has the grader's rights.
     """
     with _alone(course), _stoppable() as stop:
         _wait_for(course, tell)
@@ -244,9 +247,6 @@ class _Run:
             outcome.notes.append(f"not graded, --resume tries again: {error}")
             self.book.note(outcome)
             return outcome
-        except Exception as error:
-            outcome.notes.append(f"{type(error).__name__}: {str(error)[:200]}")
-            return self._without_points(outcome)
         outcome.notes += verdict.notes
         if verdict.status != "ready":
             outcome.status = verdict.status
@@ -255,9 +255,16 @@ class _Run:
             outcome.notes.append(UNBOXED)
         self._start_writing(outcome.student)
         name, topic = self.lesson.assignment, self.lesson.topic
+        if not self._folder("autograded", outcome.student).is_dir():
+            self._open_tasks(outcome.student)
         intake.put(verdict.clean, packet.small, self._folder(CLEAN, outcome.student), topic)
-        self.delivered.put(verdict.fingerprint, verdict.findings)
-        result = self.api.autograde(name, outcome.student, force=True)
+
+        def enter() -> dict[str, Any]:
+            self.delivered.put(verdict.fingerprint, verdict.findings)
+            found: dict[str, Any] = self.api.autograde(name, outcome.student, force=True)
+            return found
+
+        result = self._unlocked(enter)
         if not result["success"]:
             _blame(result)
             outcome.notes.append(reason(result))
@@ -285,18 +292,39 @@ class _Run:
         """Write the feedback page, and note that the submission is done."""
         try:
             ReadyPage.html = _result(future)
-        except Exception as error:
-            outcome.notes.append(f"no feedback page: {type(error).__name__}: {str(error)[:200]}")
+        except _Lost as error:
+            outcome.notes.append(f"no feedback page, --resume tries again: {error}")
             self.book.note(outcome)
             return outcome
         name = self.lesson.assignment
-        result = self.api.generate_feedback(name, outcome.student, force=True)
+        result = self._unlocked(
+            lambda: self.api.generate_feedback(name, outcome.student, force=True)
+        )
         if not result["success"]:
             _blame(result)
             outcome.notes.append(f"no feedback page: {reason(result)}")
             entry = {**entry, "digest": ""}
         self.book.note(outcome, entry)
         return outcome
+
+    def _unlocked(self, call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """What nbgrader's call comes to when no other program holds the gradebook meanwhile."""
+        while True:
+            result = call()
+            said = f"{result.get('error', '')}{result.get('log', '')}"
+            if result["success"] or "database is locked" not in said:
+                return result
+            self.tell(WAITING)
+            _wait_for(self.course, lambda _: None)
+
+    def _open_tasks(self, student: str) -> None:
+        """Let the tasks of an earlier submission without points wait for a mark by hand again."""
+        with gradebook(self.course) as book, suppress(MissingEntry):
+            name, topic = self.lesson.assignment, self.lesson.topic
+            for grade in book.find_submission_notebook(topic, name, student).grades:
+                if isinstance(grade.cell, TaskCell) and grade.manual_score is None:
+                    grade.auto_score, grade.needs_manual_grade = None, True
+            book.db.commit()
 
     def _without_points(self, outcome: Outcome) -> Outcome:
         """Enter a submission without points; a mark given by hand stays."""
@@ -325,11 +353,11 @@ class _Run:
 
 
 class _Lost(Exception):
-    """A worker or a box ended under a submission."""
+    """A worker or a box ended under a submission, or failed in a way that nobody foresaw."""
 
 
 def _result(future: Future) -> Any:
-    """What a task returned. Raises Trouble for the machine's faults, _Lost for lost workers."""
+    """What a task returned. Raises Trouble for the machine's faults, _Lost for a lost task."""
     try:
         return future.result()
     except NoSandbox as error:
@@ -340,6 +368,8 @@ def _result(future: Future) -> Any:
         raise _Lost(str(error)) from None
     except (OSError, MemoryError) as error:
         raise Trouble(f"a worker cannot go on: {error!r}; put that right, then --resume") from None
+    except (Exception, CancelledError) as error:
+        raise _Lost(f"{type(error).__name__}: {str(error)[:200]}") from None
 
 
 def _told(course: Course, lesson: LessonName, sandbox: bool) -> worker.Assignment:
@@ -395,7 +425,7 @@ def _blame(result: dict[str, Any]) -> None:
         machine = (OSError, MemoryError, KeyboardInterrupt, sqlalchemy.exc.SQLAlchemyError)
         if isinstance(kind, type) and issubclass(kind, machine):
             raise Trouble(
-                f"autograde/ cannot be written: {line.strip()[:300]}\n"
+                f"autograde/ or its gradebook.db cannot be written: {line.strip()[:300]}\n"
                 "Nothing was entered for this submission. Put that right, then go on with --resume"
             )
 
@@ -519,7 +549,7 @@ def _wait_for(course: Course, tell: Callable[[str], None]) -> None:
                 "it, then go on with --resume"
             )
         if not told:
-            tell(f"waiting for {path.name}, the gradebook: another program holds it")
+            tell(WAITING)
         told = True
 
 

@@ -30,6 +30,7 @@ from .boxes.sandbox import LIMITS
 from .notebook import loads
 
 NAME = "autograde"
+JOINING = 60.0  # seconds
 MEASURED = ("convnet-course", "nbgrader", "numpy", "torch")  # packages a mark may depend on
 
 
@@ -63,6 +64,7 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
     """A worker's part in grading one assignment: its boxes stay warm from task to task."""
 
     name = NAME
+    ready = False
 
     def __init__(self, assignment: Assignment) -> None:
         """Keep the assignment; nothing is started yet."""
@@ -74,6 +76,7 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
         self.grading: Grading | None = None
         self.skeleton = loads(self.assignment.release)
         self.executor = ExecuteInBoxes(config=self.assignment.config)
+        self.ready = True
 
     def teardown(self, worker: object) -> None:  # noqa: ARG002
         """End the boxes."""
@@ -159,5 +162,11 @@ def page(text: str, resources: dict[str, Any]) -> str:
 
 
 def _here() -> Boxes:
-    found: Boxes = get_worker().plugins[NAME]
-    return found
+    """This worker's plugin. A worker that joins late may get its first task before it is set up."""
+    end = time.monotonic() + JOINING
+    while time.monotonic() < end:
+        found: Boxes | None = get_worker().plugins.get(NAME)
+        if found is not None and found.ready:
+            return found
+        time.sleep(0.05)
+    raise RuntimeError(f"the worker was not set up within {JOINING:.0f} s")

@@ -297,7 +297,7 @@ print({part: features.shape for part, features in x.items()})
 
 # %% [markdown]
 # Each head is one fully connected layer. Both get the same ten epochs, and each its own learning
-# rate, the best of three on the *validation* images.
+# rate, the best of four on the *validation* images.
 
 
 # %%

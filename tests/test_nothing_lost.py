@@ -181,6 +181,9 @@ def same(course: Course, undisturbed: dict[str, Any]) -> None:
     """The course has come to the same end."""
     found = state(course)
     for part, wanted in undisturbed.items():
+        if isinstance(wanted, list):
+            other = [line for line in found[part] if line not in wanted]
+            assert not other, f"{part}: {other[0]}, not one of\n" + "\n".join(wanted)
         assert found[part] == wanted, part
 
 
@@ -263,6 +266,7 @@ def test_a_run_killed_again_and_again_at_the_worst_moments_ends_as_if_undisturbe
         if fault.startswith("committing"):
             assert list(course.grading.glob("gradebook.db-*")), "no commit was cut in two"
         runs.append(done)
+        print(fault, done.stdout)  # shown where the end is another
     once_more(course, undisturbed, *runs)
     assert snapshot(course.grading / "submitted") == before
     assert not list((course.root.parent / "tmp").iterdir())

@@ -59,11 +59,13 @@ def _clear_up() -> None:
     """Delete the folders of runs that were killed."""
     for path in Path(tempfile.gettempdir()).glob(f"{NAMED}*-*"):
         owner = path.name.removeprefix(NAMED).partition("-")[0]
-        if owner.isdecimal() and path.stat().st_uid == os.getuid():
-            try:
+        try:
+            if owner.isdecimal() and path.stat().st_uid == os.getuid():
                 os.kill(int(owner), 0)
-            except ProcessLookupError:
-                shutil.rmtree(path, ignore_errors=True)
+        except ProcessLookupError:
+            shutil.rmtree(path, ignore_errors=True)
+        except FileNotFoundError:
+            continue  # another grader was quicker
 
 
 def _copy(tree: Path, modules: tuple[str, ...], left_out: tuple[str, ...]) -> None:

@@ -1,0 +1,188 @@
+"""Does a class get the same marks from a thread, processes, a cluster, and a worker that dies?"""
+
+import importlib.util
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from lessons_fixture import cell, solved
+from nbformat.v4 import new_code_cell
+from test_grading import Class, fresh_course, half_done, released
+
+from autograde.cli import main
+from autograde.cluster import SHARE, enough, workers
+from autograde.course import CourseError
+from autograde.grading import grade
+
+ROOT = Path(__file__).resolve().parent.parent
+STUDENTS = ("ann", "bob", "cal")
+
+
+@pytest.fixture
+def small_class(tmp_path):
+    """ann solved all, bob half, cal handed in what is no notebook."""
+    course = fresh_course(tmp_path / "course")
+    small = Class(course, tmp_path / "in")
+    done = released(course)
+    for name in ("double-solution", "mean-solution"):
+        cell(done, name).source = cell(solved(), name).source
+    small.hand_in("ann", done)
+    small.hand_in("bob", half_done(course))
+    small.hand_in("cal", "no notebook")
+    return small
+
+
+def marks_of(small: Class, **options):
+    lesson = small.course.lessons()[0]
+    told: list[str] = []
+    outcomes = grade(small.course, lesson, submissions=small.folder, tell=told.append, **options)
+    main(["--course", str(small.course.root), "marks", "--to", str(small.folder / "m.csv")])
+    marks = (small.folder / "m.csv").read_text(encoding="utf-8")
+    (small.folder / "m.csv").unlink()
+    return [(o.student, o.status, o.notes) for o in outcomes], marks
+
+
+def test_one_thread_and_two_processes_give_the_same(small_class):
+    one = marks_of(small_class, jobs=1)
+    assert [status for _, status, _ in one[0]] == ["graded", "graded", "refused"]
+    assert marks_of(small_class, jobs=2) == one
+
+
+def wait_for_line(process: subprocess.Popen, pattern: str) -> str:
+    for line in process.stderr:
+        found = re.search(pattern, line)
+        if found:
+            threading.Thread(target=process.stderr.read, daemon=True).start()  # keep it flowing
+            return found[0]
+    raise AssertionError(f"no {pattern}")
+
+
+@pytest.fixture
+def running_cluster(tmp_path):
+    """A scheduler and a worker, as programs of their own."""
+    dask = [sys.executable, "-m", "dask"]
+    options = {"stderr": subprocess.PIPE, "text": True, "cwd": tmp_path}
+    names = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    scheduler = subprocess.Popen(
+        [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"],
+        env=names,
+        **options,
+    )
+    address = wait_for_line(scheduler, r"tcp://127\.0\.0\.1:\d+")
+    worker = subprocess.Popen(
+        [*dask, "worker", "--nthreads", "1", "--no-dashboard", "--no-nanny", address],
+        env=names,
+        **options,
+    )
+    yield address
+    for process in (worker, scheduler):
+        process.terminate()
+        process.wait(20)
+
+
+def test_a_running_cluster_gives_the_same_marks(small_class, running_cluster):
+    assert marks_of(small_class, cluster=running_cluster) == marks_of(small_class, jobs=1)
+
+
+def test_an_address_without_a_cluster_is_named(small_class, monkeypatch):
+    import autograde.cluster as cluster
+
+    monkeypatch.setattr(cluster, "PATIENCE", 1)
+    with pytest.raises(CourseError, match=r"no Dask cluster answers at tcp://127\.0\.0\.1:9"):
+        marks_of(small_class, cluster="tcp://127.0.0.1:9")
+
+
+def sleepy(course, seconds: float):
+    notebook = half_done(course)
+    notebook.cells.insert(2, new_code_cell(f"import time; time.sleep({seconds})"))
+    return notebook
+
+
+def test_a_killed_worker_costs_nobody_a_point(small_class):
+    small_class.hand_in("dan", sleepy(small_class.course, 3))
+    right = marks_of(small_class, jobs=1)
+    killed: list[int] = []
+
+    def kill() -> None:
+        over = time.monotonic() + 30
+        while time.monotonic() < over and not killed:
+            for path in Path("/proc").glob("[0-9]*/cmdline"):
+                try:
+                    command = path.read_bytes()
+                    parent = int((path.parent / "stat").read_text().rsplit(") ", 1)[1].split()[1])
+                except OSError:
+                    continue
+                if b"spawn_main" in command and parent == os.getpid() and _has_children(path):
+                    os.kill(int(path.parent.name), signal.SIGKILL)
+                    killed.append(parent)
+                    break
+            time.sleep(0.2)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    found = marks_of(small_class, jobs=2)
+    killer.join()
+    assert killed, "no worker was seen at work"
+    assert found == right
+
+
+def _has_children(path: Path) -> bool:
+    tasks = (path.parent / "task").glob("*/children")  # a box is the child of a thread
+    return any(children.read_text().strip() for children in tasks)
+
+
+def test_a_slow_submission_does_not_hold_the_others_up(small_class):
+    for number in range(8):
+        small_class.hand_in(f"e{number}", half_done(small_class.course))
+    small_class.hand_in("aaa", sleepy(small_class.course, 6))
+    told: list[str] = []
+    lesson = small_class.course.lessons()[0]
+    grade(small_class.course, lesson, submissions=small_class.folder, jobs=2, tell=told.append)
+    assert len(told) == 12
+    assert told.index("aaa: graded") > 8
+
+
+def test_only_this_machine_and_this_run_can_talk_to_the_workers():
+    with workers(2) as client:
+        info = client.scheduler_info()
+        addresses = [info["address"], *info["workers"]]
+    assert len(addresses) == 3
+    assert all(address.startswith("tls://127.0.0.1:") for address in addresses)
+
+
+def test_few_submissions_start_no_processes():
+    assert enough(SHARE - 1) == 1
+    assert enough(10_000) == len(os.sched_getaffinity(0))
+
+
+# ------------------------------------------------------------------------------------- deploy/
+
+
+def test_the_slurm_jobs_start_workers_that_can_grade(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    spec = importlib.util.spec_from_file_location("slurm", ROOT / "deploy" / "slurm.py")
+    slurm = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(slurm)
+    with slurm.cluster() as cluster:
+        script = cluster.job_script()
+    assert f"--nworkers {slurm.CORES} " in script
+    assert "--tls-cert" in script
+    assert "OMP_NUM_THREADS=1" in script
+
+
+def test_the_kubernetes_file_describes_a_cluster_of_the_image():
+    text = (ROOT / "deploy" / "kubernetes.yaml").read_text(encoding="utf-8")
+    found = yaml.safe_load(text)
+    assert (found["apiVersion"], found["kind"]) == ("kubernetes.dask.org/v1", "DaskCluster")
+    for part in ("worker", "scheduler"):
+        (container,) = found["spec"][part]["spec"]["containers"]
+        assert container["args"][:2] == ["dask", part]
+        assert f"# {container['image']} is the image that deploy/Dockerfile makes." in text
+    assert found["spec"]["scheduler"]["service"]["ports"][0]["port"] == 8786
