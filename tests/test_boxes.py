@@ -341,6 +341,21 @@ def test_nothing_of_a_submission_is_there_for_the_next(room):
         assert int(printed(found, 1).split()[-1]) <= 4
 
 
+def test_a_pool_of_processes_works_and_what_it_shares_does_not_stay(room):
+    if room.sandbox.name != "bubblewrap":
+        pytest.skip("the memory that processes share by name is the machine's own there")
+    pool = """
+import multiprocessing
+def f(x):
+    with multiprocessing.Pool(2) as pool:
+        return pool.map(abs, x)
+open("/dev/shm/left", "w").write("x")
+"""
+    found = run(room, ("run", pool), ("check", "assert f([1, -2]) == [1, 2]"))
+    assert found.outputs[2] == []
+    assert printed(run(room, ("run", "import os\nprint(os.listdir('/dev/shm'))")), 1) == "[]\n"
+
+
 def test_what_a_call_prints_is_not_kept(room):
     found = run(
         room, ("run", "def f(x): print('hidden', x)"), ("check", "f(4)"), ("run", "print(1)")

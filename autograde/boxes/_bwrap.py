@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/fonts")
-ROOM = 64 * 2**20  # bytes of /tmp
+ROOM = 64 * 2**20  # bytes of the folder that a box may write to
+SEMAPHORES = 2**20  # bytes for what processes of `multiprocessing` share
 
 
 def command(
@@ -48,6 +49,7 @@ def command(
     words += ["--proc", "/proc", "--dev", "/dev"]
     words += ["--dev-bind", "/dev/null", "/dev/zero"]  # mapped, it is memory without an owner
     words += ["--remount-ro", "/dev"]
+    words += ["--size", str(SEMAPHORES), "--perms", "1777", "--tmpfs", "/dev/shm"]
     words += ["--size", str(ROOM), "--perms", "1777", "--tmpfs", "/box", "--chdir", "/box"]
     words += ["--remount-ro", "/"]
     for name, value in environment.items():

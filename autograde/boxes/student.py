@@ -88,12 +88,17 @@ def _sweep(room: Path, alone: bool) -> bool:
     with contextlib.suppress(ChildProcessError):
         while True:
             os.waitpid(-1, 0)
-    for entry in room.iterdir():
+    for entry in _left(room):
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)
         else:
             entry.unlink(missing_ok=True)
-    return not any(room.iterdir())
+    return not _left(room)
+
+
+def _left(room: Path) -> list[Path]:
+    """What lies in the room, and in the memory that processes share by name."""
+    return [entry for folder in (room, Path("/dev/shm")) for entry in folder.iterdir()]
 
 
 def _run(job: dict[str, Any], fds: list[int]) -> None:
