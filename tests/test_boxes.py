@@ -612,6 +612,13 @@ def test_a_lesson_that_shows_pytorch_gives_no_leave_to_answer_with_it(room, name
             assert failed == []
 
 
+def test_a_framework_that_is_away_disturbs_no_library_that_asks_for_its_types(room):
+    cells = "import torch, jax\nfrom course import data\nimages = data.load('digits').x_train"
+    ask = "print(isinstance(images, torch.Tensor), issubclass(int, jax.Array | torch.Tensor))"
+    found = run(room, ("run", f"{cells}\n{ask}"))
+    assert printed(found, 1) == "False False\n"
+
+
 @needs_sandbox
 def test_the_framework_hidden_from_imports_is_not_on_the_disk_either(room):
     dig = """

@@ -37,8 +37,10 @@ class Absent(types.ModuleType):
         )
 
     def __instancecheck__(self, _thing: object) -> bool:
-        """Nothing is of a type that is not there."""
+        """Nothing is of a type that is not there; libraries ask, where a name is imported."""
         return False
+
+    __subclasscheck__ = __instancecheck__
 
     def __or__(self, _other: object) -> Absent:
         """Part of an annotation."""
