@@ -786,7 +786,7 @@ def test_a_box_without_a_disk_of_its_own_is_watched(tmp_path):
 
 def test_files_without_end_cost_the_cell_that_writes_them(room):
     fill = """
-for number in range(40):
+for number in range(100):
     with open(f"{number}", "wb") as file:
         file.write(bytes(2**22))
 import time

@@ -117,7 +117,7 @@ class Sandbox:
         theirs.close()
         watch = None
         if program == "student" and sys.platform == "linux":
-            watch = Watch(process.pid, LIMITS["together"], room, _bwrap.ROOM)
+            watch = Watch(process.pid, LIMITS["together"], room, 4 * _bwrap.ROOM)
             watch.start()
         return Box(process, Channel(ours), self.name == "bubblewrap", room, watch)
 
