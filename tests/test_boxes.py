@@ -20,7 +20,7 @@ from autograde.boxes.decode import decode
 from autograde.boxes.executor import ExecuteInBoxes, asks_for
 from autograde.boxes.rooms import Room, Work
 from autograde.boxes.sandbox import LIMITS, NoSandbox, Sandbox, choose
-from autograde.boxes.trees import ANSWERS, compose
+from autograde.boxes.trees import ANSWERS, compose, delete
 from autograde.boxes.wire import LARGEST, Opaque, WireError, encode
 from autograde.notebook import release_notebook, source_notebook
 from autograde.rules import read_lesson
@@ -800,3 +800,27 @@ time.sleep(5)
     )
     assert found.died == {1} or errors(found, 1) == ["OSError"]
     assert errors(found, 3) == []
+
+
+def test_a_folder_is_deleted_however_deep_and_closed_it_was_left(tmp_path):
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "thesis").touch()
+    folder = tmp_path / "box"
+    folder.mkdir()
+    (folder / "link").symlink_to(kept)
+    (folder / "file").touch()
+    here = os.open(folder, os.O_RDONLY)
+    for _ in range(3000):  # a path longer than any system call takes
+        os.mkdir("deeper", dir_fd=here)
+        os.symlink(kept, "linked", dir_fd=here)
+        below = os.open("deeper", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    (folder / "closed").mkdir()
+    (folder / "closed" / "inner").mkdir(mode=0)
+    (folder / "closed").chmod(0)
+    delete(folder)
+    assert not folder.exists()
+    assert (kept / "thesis").exists()

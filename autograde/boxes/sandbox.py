@@ -22,7 +22,7 @@ from typing import Any
 from . import _bwrap, _landlock, _seccomp
 from .absent import FRAMEWORKS
 from .channel import Channel, Closed, TooLate
-from .trees import Trees
+from .trees import Trees, delete
 from .watch import Watch, end_all, tasks
 from .wire import WireError
 
@@ -67,7 +67,7 @@ class Box:
         self.process.wait()
         self.line.close()
         if self.room:
-            shutil.rmtree(self.room, ignore_errors=True)
+            delete(self.room)
 
 
 @dataclass(frozen=True)
