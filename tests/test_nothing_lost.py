@@ -77,10 +77,10 @@ def course(template, tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def _nothing_runs_on():
-    """Whatever a test starts ends with it."""
-    with orphans_come_here():
-        yield
+def others():
+    """Whatever a test starts ends with it. The processes that other tests started: left alone."""
+    with orphans_come_here() as before:
+        yield before
 
 
 def copy(template: Course, base: Path) -> Course:
@@ -250,7 +250,7 @@ def by_hand(course: Course, student: str, name: str) -> tuple[Any, ...]:
 
 
 def test_a_run_killed_again_and_again_at_the_worst_moments_ends_as_if_undisturbed(
-    course, undisturbed
+    course, undisturbed, others
 ):
     before = snapshot(course.grading / "submitted")
     runs = []
@@ -262,7 +262,7 @@ def test_a_run_killed_again_and_again_at_the_worst_moments_ends_as_if_undisturbe
     ):
         done = grade(course, "--jobs", "2", "--resume", fault=fault)
         assert done.returncode == -signal.SIGKILL, (fault, done.stdout)
-        assert sweep(frozenset(), grace=20) == [], f"left behind after {fault}"
+        assert sweep(others, grace=20) == [], f"left behind after {fault}"
         if fault.startswith("committing"):
             assert list(course.grading.glob("gradebook.db-*")), "no commit was cut in two"
         runs.append(done)
@@ -283,7 +283,7 @@ def test_a_first_run_killed_before_there_is_a_release_or_a_seed_is_begun_again(c
     once_more(course, undisturbed)
 
 
-def kill_at_random(template, base, undisturbed, kills: int, moments: random.Random) -> None:
+def kill_at_random(template, base, undisturbed, others, kills: int, moments: random.Random) -> None:
     """Kill runs until `kills` are killed; begin a fresh course whenever one is done."""
     left, number = kills, 0
     while left:
@@ -299,7 +299,7 @@ def kill_at_random(template, base, undisturbed, kills: int, moments: random.Rand
                 ending(process.pid, signal.SIGKILL)
                 left -= 1
             runs.append(end(process))
-            assert sweep(frozenset(), grace=5) == []
+            assert sweep(others, grace=5) == []
             if runs[-1].returncode == 0:
                 break
         once_more(course, undisturbed, *runs)
@@ -307,13 +307,13 @@ def kill_at_random(template, base, undisturbed, kills: int, moments: random.Rand
 
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
-def test_forty_kills_at_random_moments_lose_nothing(template, tmp_path, undisturbed):
-    kill_at_random(template, tmp_path, undisturbed, 40, random.Random(20260131))
+def test_forty_kills_at_random_moments_lose_nothing(template, tmp_path, undisturbed, others):
+    kill_at_random(template, tmp_path, undisturbed, others, 40, random.Random(20260131))
 
 
 @pytest.mark.slow
-def test_two_kills_at_random_moments_lose_nothing(template, tmp_path, undisturbed):
-    kill_at_random(template, tmp_path, undisturbed, 2, random.Random(7))
+def test_two_kills_at_random_moments_lose_nothing(template, tmp_path, undisturbed, others):
+    kill_at_random(template, tmp_path, undisturbed, others, 2, random.Random(7))
 
 
 def in_boxes() -> dict[str, list[int]]:
@@ -386,12 +386,12 @@ def test_a_process_of_a_box_that_is_killed_costs_nobody_a_point(course, work, ki
 
 @pytest.mark.parametrize(("asked", "code"), [("interrupt", 130), slow("terminate", 143)])
 def test_a_run_that_is_asked_to_stop_stops_in_order_and_says_how_to_go_on(
-    course, undisturbed, asked, code
+    course, undisturbed, others, asked, code
 ):
     done = grade(course, fault=f"clean_written:2:{asked}")
     said_clearly(done, "--resume")
     assert done.returncode == code
-    assert sweep(frozenset(), grace=5) == []
+    assert sweep(others, grace=5) == []
     assert not list((course.root.parent / "tmp").iterdir())
     nobody_is_wronged(course, undisturbed)
     once_more(course, undisturbed, done)
