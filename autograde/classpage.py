@@ -1,126 +1,212 @@
-"""One page about a class: how the scores lie, what was hard, which mistakes are common.
+"""One page about a class and a lesson: scores, exercises, mistakes, time, and what needs a look.
 
-A static HTML file that fetches nothing. It names no student, but for those whose work needs eyes.
+The page is a single file that runs nothing and fetches nothing. Names stand in the list of what
+needs a look and nowhere else.
 """
 
 from __future__ import annotations
 
-import re
-import statistics
-from collections import Counter
-from dataclasses import dataclass
-from itertools import pairwise
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
+from statistics import mean, median, quantiles
 
-from jinja2 import Environment
-from nbgrader.utils import is_grade
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .course import Course, CourseError, LessonName
-from .grading import GRADED, MISSING, remembered
-from .marks import NOT_SUBMITTED, collect
+from .diagnoses import NOT_WRITTEN, Diagnosis, diagnosis
+from .grading import GRADED, UNBOXED, remembered
+from .marks import NOT_SUBMITTED, Mark, Part, collect, graded_notebook, parts
 from .notebook import loads
-from .releasing import gradebook
 from .whole import write_whole
 
-BINS = 10
-COMMONEST = 12
-_NUMBER = re.compile(r"[-+]?\d[\d.,e+-]*\d|\d")
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+BINS = 12  # at most so many columns in the figure
+WIDTHS = (1, 2, 5, 10, 20, 25, 50, 100)  # points in a column
+SHOWN = 8  # so many mistakes are listed
+
+Diagnoses = dict[str, dict[str, Diagnosis]]  # student -> exercise -> what its check said
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the figure: how many scores lie in it."""
+
+    label: str
+    count: int
+    height: float  # percent of the highest
+    median: bool
 
 
 @dataclass
-class Exercise:
-    """How a class did in one cell; the first three add up to all who handed something in."""
+class Row:
+    """How one exercise went: how many have all its points, some, none, or wrote nothing."""
 
     name: str
     points: float
     full: int = 0
-    partial: int = 0
+    part: int = 0
     none: int = 0
-    waiting: int = 0  # for a mark by hand
-    mean: float = 0.0  # of the points, of those that have a mark
+    blank: int = 0
+    waiting: int = 0
+    scores: list[float] = field(default_factory=list)
+
+    @property
+    def marked(self) -> int:
+        """How many have a mark."""
+        return len(self.scores)
+
+    @property
+    def mean(self) -> float:
+        """The mean score as a share of the points."""
+        return mean(self.scores) / self.points if self.scores and self.points else 0.0
+
+    def add(self, part: Part, said: Diagnosis | None) -> None:
+        """Count one student's mark."""
+        if part.pending:
+            self.waiting += 1
+            return
+        self.scores.append(part.score)
+        if part.score >= part.max_score:
+            self.full += 1
+        elif part.score > 0:
+            self.part += 1
+        elif part.blank or (said and said.cause == NOT_WRITTEN):
+            self.blank += 1
+        else:
+            self.none += 1
 
 
-def report(course: Course, lesson: LessonName, to: Path | None = None) -> Path:
-    """Write the page of a graded lesson; its path. It lies where nothing is handed out from."""
-    entries = remembered(course, lesson.assignment)
-    marks = [m for m in collect(course, [lesson.assignment]) if m.status != NOT_SUBMITTED]
-    if not marks:
-        raise CourseError(f"{lesson.assignment}: nobody is graded yet")
-    scored = [m for m in marks if m.status != MISSING]
-    highest = marks[0].max_score
-    seconds = [e["seconds"] for e in entries.values() if "seconds" in e]
-    template = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
-    page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template)
-    text = page.render(
-        lesson=lesson.assignment,
-        handed_in=len(marks),
-        highest=highest,
-        mean=statistics.fmean(m.score for m in scored) if scored else 0.0,
-        median=statistics.median(m.score for m in scored) if scored else 0.0,
-        histogram=histogram([m.score for m in scored], highest),
-        exercises=exercises(course, lesson),
-        mistakes=mistakes(course, lesson).most_common(COMMONEST),
-        seconds=sorted(seconds),
-        total=sum(seconds),
-        usual=statistics.median(seconds) if seconds else 0.0,
-        slowest=max(seconds, default=0.0),
-        look_at=[m for m in marks if m.status != GRADED],
-    )
-    path = to or course.reports / lesson.assignment / "class.html"
-    write_whole(path, text)
+@dataclass(frozen=True)
+class Mistake:
+    """A kind of mistake in an exercise, and how many made it."""
+
+    count: int
+    exercise: str
+    says: str
+
+
+def write(course: Course, lesson: LessonName, path: Path | None = None) -> Path:
+    """Write the page; default: reports/LESSON/class.html, where nothing is handed out from."""
+    given = parts(course, lesson)
+    marks = collect(course, [lesson.assignment])
+    if all(mark.status == NOT_SUBMITTED for mark in marks):
+        raise CourseError(
+            f"{lesson.assignment}: nobody is graded yet; "
+            f"run python -m autograde grade {lesson.number}"
+        )
+    said = {student: _diagnoses(course, lesson, student) for student in given}
+    path = path or course.reports / lesson.assignment / "class.html"
+    write_whole(path, _page(course, lesson, marks, given, said))
     return path
 
 
-def histogram(scores: list[float], highest: float) -> list[tuple[str, int]]:
-    """How many scores lie in each tenth of the points; full marks are in the last one."""
-    counts = [0] * BINS
-    for score in scores:
-        counts[min(BINS - 1, int(BINS * score / highest)) if highest else 0] += 1
-    edges = [highest * i / BINS for i in range(BINS + 1)]
-    names = [f"{low:g} to {high:g}" for low, high in pairwise(edges)]
-    return list(zip(names, counts, strict=True))
-
-
-def exercises(course: Course, lesson: LessonName) -> list[Exercise]:
-    """Each cell with points, in the order of the lesson."""
-    found: dict[str, Exercise] = {}
-    got: dict[str, list[float]] = {}
-    with gradebook(course) as book:
-        notebook = book.find_notebook(lesson.topic, lesson.assignment)
-        order = {cell.name: i for i, cell in enumerate(notebook.source_cells)}
-        for submitted in notebook.submissions:
-            for grade in submitted.grades:
-                one = found.setdefault(grade.name, Exercise(grade.name, grade.max_score))
-                if grade.needs_manual_grade:
-                    one.waiting += 1
-                    continue
-                got.setdefault(grade.name, []).append(grade.score)
-                one.full += grade.score >= grade.max_score
-                one.none += grade.score <= 0
-                one.partial += 0 < grade.score < grade.max_score
-    for name, scores in got.items():
-        found[name].mean = statistics.fmean(scores)
-    return sorted(found.values(), key=lambda one: order.get(one.name, len(order)))
-
-
-def mistakes(course: Course, lesson: LessonName) -> Counter[tuple[str, str]]:
-    """What the checks said, and of how many submissions; numbers that vary are left out."""
-    found: Counter[tuple[str, str]] = Counter()
-    pattern = f"*/{lesson.assignment}/{lesson.topic}.ipynb"
-    for path in sorted((course.grading / "autograded").glob(pattern)):
-        for cell in loads(path.read_text(encoding="utf-8")).cells:
-            if cell.cell_type != "code" or not is_grade(cell):
-                continue
-            for output in cell.outputs:
-                if output.output_type == "error":
-                    said = diagnosis(output.evalue) or output.ename
-                    found[cell.metadata.nbgrader.grade_id, said] += 1
+def _diagnoses(course: Course, lesson: LessonName, student: str) -> dict[str, Diagnosis]:
+    """What the checks said to a student whose notebook was run."""
+    found = {}
+    notebook = loads(graded_notebook(course, lesson, student).read_text(encoding="utf-8"))
+    for cell in notebook.cells:
+        about = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "code" and about.get("grade") and not about.get("solution"):
+            said = diagnosis(about["grade_id"], cell)
+            if said:
+                found[about["grade_id"]] = said
     return found
 
 
-def diagnosis(text: str) -> str:
-    """The sentence that a check says about a mistake, the same for the same kind of mistake."""
-    lines = [line.strip() for line in _COLOUR.sub("", text).splitlines() if line.strip()]
-    lines = [line for line in lines if not line.startswith(("✗", "Stuck?"))] or lines
-    return _NUMBER.sub("…", lines[0])[:300] if lines else ""
+def _page(
+    course: Course,
+    lesson: LessonName,
+    marks: list[Mark],
+    given: dict[str, list[Part]],
+    said: Diagnoses,
+) -> str:
+    scores = [mark.score for mark in marks if mark.student in given]
+    highest = marks[0].max_score
+    entries = remembered(course, lesson.assignment)
+    taken = [e["seconds"] for name, e in entries.items() if name in given and e.get("seconds")]
+    absent = sum(mark.status == NOT_SUBMITTED for mark in marks)
+    rows, kinds = exercises(given, said), mistakes(said)
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["seconds"] = in_minutes
+    return environment.get_template("classpage.html").render(
+        lesson=lesson.assignment,
+        made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        ran=len(given),
+        came=len(marks) - absent,
+        absent=absent,
+        late=sum(mark.late_seconds > 0 for mark in marks),
+        unboxed=any(UNBOXED in mark.note for mark in marks),
+        looks=[m for m in marks if m.status not in (GRADED, NOT_SUBMITTED)],
+        highest=highest,
+        median=median(scores) if scores else 0.0,
+        quarters=quantiles(scores, n=4, method="inclusive") if len(scores) > 1 else [],
+        columns=histogram(scores, highest),
+        waiting=sum(any(part.pending for part in of) for of in given.values()),
+        rows=rows,
+        hardest=min((row for row in rows if row.marked), key=lambda row: row.mean, default=None),
+        mistakes=kinds[:SHOWN],
+        others=kinds[SHOWN:],
+        total=sum(taken),
+        middle=median(taken) if taken else 0.0,
+        slowest=max(taken, default=0.0),
+    )
+
+
+def histogram(scores: list[float], highest: float) -> list[Column]:
+    """The columns of the figure, from no points to all."""
+    width = next((w for w in WIDTHS if (highest + 1) / w <= BINS), ceil((highest + 1) / BINS))
+    counts = Counter(int(min(max(score, 0.0), highest) // width) for score in scores)
+    whole = all(score == int(score) for score in scores)
+    middle = int(median(scores) // width) if scores else -1
+    top = max(counts.values(), default=1)
+    columns = []
+    for number in range(int(highest // width) + 1):
+        low, last = number * width, min((number + 1) * width - 1, int(highest))
+        label = f"{low}" if low == last else f"{low}–{last}" if whole else f"{low}+"
+        count = counts[number]
+        columns.append(Column(label, count, 100 * count / top, number == middle))
+    return columns
+
+
+def exercises(given: dict[str, list[Part]], said: Diagnoses) -> list[Row]:
+    """How each exercise went, in the lesson's order."""
+    rows: dict[str, Row] = {}
+    for student, of in given.items():
+        for part in of:
+            row = rows.setdefault(part.name, Row(part.name, part.max_score))
+            row.add(part, said[student].get(part.name))
+    return list(rows.values())
+
+
+def mistakes(said: Diagnoses) -> list[Mistake]:
+    """Every kind of mistake, the commonest first; what was not written is none."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for of in said.values():
+        for exercise, one in of.items():
+            if one.cause != NOT_WRITTEN:
+                key = one.cause if one.cause not in _MANY else one.says
+                found[exercise, key].append(one.says)
+    kinds = [Mistake(len(says), name, says[0]) for (name, _), says in found.items()]
+    return sorted(kinds, key=lambda kind: (-kind.count, kind.exercise, kind.says))
+
+
+_MANY = {"exception", "no-error", "wrong-shape", "wrong-dtype", "wrong-type"}  # told apart by words
+
+
+def in_minutes(seconds: float) -> str:
+    """A time for people: 0.8 s, 47 s, 3 min 20 s, 1 h 5 min."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    minutes, left = divmod(whole, 60)
+    if minutes >= 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes} min {left} s" if minutes else f"{left} s"

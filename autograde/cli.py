@@ -80,18 +80,33 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--student", action="append", metavar="ID", help="only this one; repeatable")
     one.set_defaults(run=run_feedback)
 
-    one = commands.add_parser("report", help="a page about the class: scores, exercises, mistakes")
-    one.add_argument("lesson", help=lesson_help)
-    one.add_argument("--to", type=Path, metavar="FILE", help="default: class.html in its reports/")
-    one.set_defaults(run=run_report)
-
     one = commands.add_parser("marks", help="write marks.csv from the gradebook")
     one.add_argument("lessons", nargs="*", help=f"{lesson_help} (default: all)")
-    one.add_argument("--to", type=Path, metavar="FILE", help="default: autograde/reports/marks.csv")
+    one.add_argument("--to", type=Path, metavar="FILE", help="default: below autograde/reports/")
     one.add_argument(
-        "--layout", choices=("canvas", "moodle"), help="columns that this system imports"
+        "--for",
+        dest="platform",
+        choices=("canvas", "moodle"),
+        help="the columns that Canvas or Moodle imports, of one lesson",
+    )
+    one.add_argument(
+        "--ids",
+        default="",
+        metavar="KIND",
+        help="what your students' ids are: login, sis or id (Canvas), username, idnumber or email "
+        "(Moodle)",
+    )
+    one.add_argument(
+        "--column", default="", metavar="NAME", help="the assignment there: 'Convolution (4711)'"
     )
     one.set_defaults(run=run_marks)
+
+    one = commands.add_parser("report", help="one page about the class: scores, mistakes, time")
+    one.add_argument("lesson", help=lesson_help)
+    one.add_argument(
+        "--to", type=Path, metavar="FILE", help="default: autograde/reports/LESSON/class.html"
+    )
+    one.set_defaults(run=run_report)
     return top
 
 
@@ -183,7 +198,7 @@ def run_grade(course: Course, args: argparse.Namespace) -> int:
     path = course.reports / lesson.assignment / "marks.csv"
     table = marks.collect(course, [lesson.assignment])
     marks.write(path, table)
-    page = classpage.report(course, lesson)
+    page = classpage.write(course, lesson)
     waiting = sum(mark.hand_marks_pending > 0 for mark in table)
     human = [outcome.student for outcome in outcomes if outcome.status != grading.GRADED]
     print(f"{len(outcomes)} submissions; marks in {course.shown(path)}")
@@ -206,28 +221,51 @@ def run_feedback(course: Course, args: argparse.Namespace) -> int:
     return 0
 
 
-def run_report(course: Course, args: argparse.Namespace) -> int:
-    """`report LESSON [--to FILE]`."""
-    from .classpage import report
-
-    path = report(course, course.find(args.lesson), args.to)
-    print(f"wrote {course.shown(path)}")
-    return 0
-
-
 def run_marks(course: Course, args: argparse.Namespace) -> int:
-    """`marks [lessons] [--to FILE]`."""
+    """`marks [lessons] [--to FILE] [--for PLATFORM [--ids KIND] [--column NAME]]`."""
     from . import marks
 
     chosen = [lesson.assignment for lesson in course.choose(args.lessons)] if args.lessons else None
-    name = f"marks-{args.layout}.csv" if args.layout else "marks.csv"
-    path = args.to or course.reports / name
+    if args.platform:
+        return _marks_for(course, args)
+    if args.ids or args.column:
+        raise CourseError("--ids and --column belong to --for canvas or --for moodle")
+    path = args.to or course.reports / "marks.csv"
     table = marks.collect(course, chosen)
-    if args.layout:
-        marks.write_rows(path, marks.LAYOUTS[args.layout](course, table))
-    else:
-        marks.write(path, table)
+    marks.write(path, table)
     print(f"{len(table)} marks in {course.shown(path)}")
+    return 0
+
+
+def _marks_for(course: Course, args: argparse.Namespace) -> int:
+    """`marks LESSON --for PLATFORM`."""
+    from . import marks, platforms
+
+    if len(args.lessons) != 1:
+        raise CourseError(f"--for {args.platform} wants one lesson: a file is one assignment there")
+    lesson = course.find(args.lessons[0])
+    path = args.to or course.reports / lesson.assignment / f"{args.platform}.csv"
+    table = marks.collect(course, [lesson.assignment])
+    parts = marks.parts(course, lesson)
+    rows = platforms.rows_for(args.platform, table, parts, ids=args.ids, column=args.column)
+    platforms.write(path, rows)
+    marked = platforms.with_a_mark(table, parts)
+    waiting = sum(mark.hand_marks_pending > 0 for mark in marked)
+    left_out = [mark.student for mark in table if mark not in marked]
+    print(f"{len(marked)} marks for {args.platform} in {course.shown(path)}")
+    if left_out:
+        print(f"left out, nothing of theirs was graded: {', '.join(left_out)}")
+    if waiting:
+        print(f"{waiting} students wait for marks by hand, which count 0 in this file")
+    return 0
+
+
+def run_report(course: Course, args: argparse.Namespace) -> int:
+    """`report LESSON [--to FILE]`."""
+    from .classpage import write
+
+    path = write(course, course.find(args.lesson), args.to)
+    print(f"the class in {course.shown(path)}; it names students, so keep it to instructors")
     return 0
 
 

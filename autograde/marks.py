@@ -1,21 +1,27 @@
-"""The marks as a table, from nbgrader's gradebook and what grading noted."""
+"""The marks as tables, from nbgrader's gradebook and what grading noted."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from nbgrader.api import Gradebook, MissingEntry
 
-from .course import Course
+from .course import Course, CourseError, LessonName
 from .grading import remembered
+from .notebook import loads
 from .releasing import gradebook
 from .whole import write_whole
 
+Row = Sequence[object]
+
 NOT_SUBMITTED = "not submitted"
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")  # the wide signs count as well
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,57 @@ def collect(course: Course, assignments: list[str] | None = None) -> list[Mark]:
     return found
 
 
+@dataclass(frozen=True)
+class Part:
+    """What a student has in one exercise; `pending` where it waits for a hand.
+
+    `blank`: an answer for a hand to mark that was handed in as it was handed out.
+    """
+
+    name: str
+    score: float
+    max_score: float
+    pending: bool
+    blank: bool = False
+
+
+def graded_notebook(course: Course, lesson: LessonName, student: str) -> Path:
+    """Where nbgrader keeps what was run."""
+    folder = course.grading / "autograded" / student / lesson.assignment
+    return folder / f"{lesson.topic}.ipynb"
+
+
+def parts(course: Course, lesson: LessonName) -> dict[str, list[Part]]:
+    """What everybody whose work was graded has in each exercise, in the lesson's order."""
+    path = course.grading / "release" / lesson.assignment / f"{lesson.topic}.ipynb"
+    if not path.is_file():
+        raise CourseError(
+            f"{lesson.assignment}: not released, so there are no marks; "
+            f"run python -m autograde grade {lesson.number}"
+        )
+    flags = [c.metadata.get("nbgrader", {}) for c in loads(path.read_text(encoding="utf-8")).cells]
+    place = {about.get("grade_id"): number for number, about in enumerate(flags)}
+    by_hand = {f["grade_id"] for f in flags if f.get("task") or (f.get("grade") and f["solution"])}
+    found: dict[str, list[Part]] = {}
+    with gradebook(course) as book:
+        for submission in book.assignment_submissions(lesson.assignment):
+            student = str(submission.student.id)
+            if not graded_notebook(course, lesson, student).is_file():
+                continue  # refused, or lost on the way
+            grades = [g for notebook in submission.notebooks for g in notebook.grades]
+            found[student] = [
+                Part(
+                    g.name,
+                    g.score or 0.0,
+                    g.max_score,
+                    bool(g.needs_manual_grade),
+                    g.name in by_hand and not g.needs_manual_grade and g.manual_score is None,
+                )
+                for g in sorted(grades, key=lambda g: place.get(g.name, len(place)))
+            ]
+    return found
+
+
 def _mark(entry: dict[str, Any], book: Gradebook, assignment: str, student: str) -> Mark:
     try:
         submission = book.find_submission(assignment, student)
@@ -66,73 +123,21 @@ def _mark(entry: dict[str, Any], book: Gradebook, assignment: str, student: str)
     )
 
 
-Row = list[object]
-
-
-def canvas(course: Course, marks: list[Mark]) -> list[Row]:
-    """The table that Canvas's gradebook imports: a column for each lesson, points in row two.
-
-    `ID` is nbgrader's lms_user_id (`nbgrader db student add --lms-user-id`), SIS Login ID the
-    student's id here: Canvas finds a student by either.
-    """
-    lessons = _lessons(marks)
-    rows: list[Row] = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *lessons]]
-    rows.append(["    Points Possible", "", "", "", "", *lessons.values()])
-    for person, scores in _people(course, marks):
-        name = ", ".join(n for n in (person["last_name"], person["first_name"]) if n)
-        who = [name or person["id"], person["lms_user_id"], "", person["id"], ""]
-        rows.append([*who, *(scores.get(lesson, "") for lesson in lessons)])
-    return rows
-
-
-def moodle(course: Course, marks: list[Mark]) -> list[Row]:
-    """A table for Moodle's Grades, Import, CSV file: map users by Username, ID number or e-mail.
-
-    `ID number` is nbgrader's lms_user_id. Each lesson has a column, out of the points in its name.
-    """
-    lessons = _lessons(marks)
-    titles = [f"{lesson} (of {points:g})" for lesson, points in lessons.items()]
-    who = ["Username", "ID number", "Email address", "First name", "Last name"]
-    rows: list[Row] = [[*who, *titles]]
-    for person, scores in _people(course, marks):
-        known = [person[key] for key in ("id", "lms_user_id", "email", "first_name", "last_name")]
-        rows.append([*known, *(scores.get(lesson, "") for lesson in lessons)])
-    return rows
-
-
-def _lessons(marks: list[Mark]) -> dict[str, float]:
-    """The lessons in order, and the points of each."""
-    return {mark.lesson: mark.max_score for mark in marks}
-
-
-def _people(course: Course, marks: list[Mark]) -> list[tuple[dict[str, str], dict[str, float]]]:
-    """Each student as the gradebook has them, and their scores; none for what is missing."""
-    keys = ("id", "first_name", "last_name", "email", "lms_user_id")
-    with gradebook(course) as book:
-        people = [{key: getattr(s, key) or "" for key in keys} for s in book.students]
-    scores: dict[str, dict[str, float]] = {}
-    for mark in marks:
-        if mark.status != NOT_SUBMITTED:
-            scores.setdefault(mark.student, {})[mark.lesson] = mark.score
-    return [(p, scores.get(p["id"], {})) for p in sorted(people, key=lambda p: p["id"])]
-
-
-LAYOUTS = {"canvas": canvas, "moodle": moodle}
-
-
 def write(path: Path, marks: list[Mark]) -> None:
     """Write marks.csv."""
-    write_rows(path, [[field.name for field in fields(Mark)], *map(list, map(astuple, marks))])
+    write_rows(path, [[field.name for field in fields(Mark)], *map(astuple, marks)])
 
 
-def write_rows(path: Path, rows: list[Row]) -> None:
-    """Write a table. A text that a spreadsheet would take for a formula gets a quote in front."""
+def write_rows(path: Path, rows: Sequence[Row], quoting: Literal[0, 1] = csv.QUOTE_MINIMAL) -> None:
+    """Write a table as UTF-8. A text that a spreadsheet would compute gets a quote in front."""
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows([_plain(v) for v in row] for row in rows)
+    table = csv.writer(text, quoting=quoting, lineterminator="\n")
+    table.writerows([plain(value) for value in row] for row in rows)
     write_whole(path, text.getvalue())
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A value as a table holds it: numbers short, no text that a spreadsheet would compute."""
     if isinstance(value, float):
         return f"{value:g}"
-    return "'" + value if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") else value
+    return "'" + value if isinstance(value, str) and _FORMULA.match(value) else value

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import builtins
+import hashlib
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import bleach  # type: ignore[import-untyped]
 from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import InvalidNotebook
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
+from .execute import NOTES
 from .notebook import nbformat
 
 Step = tuple[NotebookNode, dict[str, Any]]
@@ -26,6 +33,31 @@ STYLES = frozenset(  # none of them can fetch anything
     margin-top max-width opacity padding text-align width""".split()  # noqa: SIM905  (readable)
 )
 SHOWN = ("text/html", "image/png", "image/jpeg", "text/plain")  # of an output; nothing active
+
+# Formulas are drawn by MathJax: the one script a page may run, and the one address it may ask.
+MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/"
+MATHJAX_SETTINGS = r"""window.MathJax = {
+  tex2jax: {inlineMath: [["$", "$"], ["\\(", "\\)"]], processEscapes: true},
+  TeX: {equationNumbers: {autoNumber: "AMS", useLabelIds: true}},
+  messageStyle: "none", showMathMenu: false};"""
+_HASH = base64.b64encode(hashlib.sha256(MATHJAX_SETTINGS.encode()).digest()).decode()
+POLICY = (  # what the browser refuses even where the cleaning below should miss something
+    f"default-src 'none'; script-src {MATHJAX} 'sha256-{_HASH}'; font-src {MATHJAX}; "
+    f"style-src 'unsafe-inline' {MATHJAX}; img-src data:; base-uri 'none'; form-action 'none'"
+)
+HEAD = (
+    '<meta charset="utf-8"/>\n'  # within the first 1024 bytes
+    f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"/>\n'
+    f"<script>{MATHJAX_SETTINGS}</script>\n"
+    f'<script async src="{MATHJAX}MathJax.js?config=TeX-AMS_CHTML-full,Safe"></script>\n'
+)
+
+
+KINDS = frozenset(n for n in dir(builtins) if isinstance(getattr(builtins, n), type)) | {
+    "CheckFailed",
+    *NOTES,
+}
+NUMBERS = (int, float)
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
@@ -51,41 +83,78 @@ def clean(html: str) -> str:
 
 
 class HideHiddenTests(NbGraderPreprocessor):  # type: ignore[misc]
-    """In a check cell with hidden tests a failure shows its kind only: a traceback quotes code."""
+    """Of a check cell with hidden tests only the kind of its failure is shown.
+
+    A traceback quotes code, and what was printed on the way, or the name of an exception that a
+    learner makes up, can hold what a hidden test handed to the learner's function.
+    """
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], _index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Shorten the errors of one cell."""
+        """Leave of one cell's outputs the kinds of its errors."""
         if cell.cell_type == "code" and ClearHiddenTests().begin_test_delimeter in cell.source:
+            cell.outputs = [o for o in cell.outputs if o.output_type == "error"]
             for output in cell.outputs:
-                if output.output_type == "error":
-                    output.evalue = "a test failed"
-                    output.traceback = [f"{output.ename}: a test failed"]
+                kind = output.ename if output.ename in KINDS else "Error"
+                output.ename, output.evalue = kind, NOTES.get(kind, "a test failed")
+                output.traceback = [f"{kind}: {output.evalue}"]
         return cell, resources
 
 
 class PassiveOutputs(NbGraderPreprocessor):  # type: ignore[misc]
-    """Keep of each output only what shows something; clean its HTML."""
+    """Keep of each cell and output only what shows something; clean its HTML."""
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], _index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Clean the outputs of one cell."""
+        """Clean the metadata and the outputs of one cell."""
         cell.pop("attachments", None)
+        kept = {"nbgrader": cell.metadata.nbgrader} if "nbgrader" in cell.metadata else {}
+        cell.metadata = nbformat.from_dict(kept)
         for output in cell.get("outputs", []):
             if "data" in output:
                 data = {kind: output.data[kind] for kind in SHOWN if kind in output.data}
                 if "text/html" in data:
                     data["text/html"] = clean("".join(data["text/html"]))
                 output.data = nbformat.from_dict(data)
+                output.metadata = nbformat.from_dict(_sizes(output.get("metadata", {})))
+        if "outputs" in cell:
+            cell.outputs = [o for o in cell.outputs if o.get("data") != {}]
         return cell, resources
 
 
+def _sizes(metadata: NotebookNode) -> dict[str, dict[str, int | float]]:
+    """The widths and heights of an output's pictures: the template writes them without quotes."""
+    return {
+        kind: {k: v for k, v in about.items() if k in ("width", "height") and type(v) in NUMBERS}
+        for kind, about in metadata.items()
+        if kind.startswith("image/") and isinstance(about, dict)
+    }
+
+
 class FeedbackExporter(HTMLExporter):
-    """nbconvert's HTML, with the learner's markdown made harmless."""
+    """nbconvert's HTML, with the learner's markdown made harmless and a policy for the browser."""
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
-        """Markdown as clean HTML."""
-        return clean(super().markdown2html(context, source))
+        """Markdown as clean HTML; a picture that was pasted in and is not there shows its name."""
+        try:
+            return clean(super().markdown2html(context, source))
+        except InvalidNotebook:
+            return clean(super().markdown2html(context, source.replace("attachment:", "")))
+
+    def default_filters(self) -> Iterator[tuple[str, Any]]:
+        """nbconvert's filters; raw cells go through our own cleaning."""
+        yield from super().default_filters()  # type: ignore[no-untyped-call]
+        yield "clean_html", clean
+
+    def from_notebook_node(  # type: ignore[override]  # nbconvert's own HTML page is text as well
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The page; its head says what may run and be fetched, and brings MathJax under that."""
+        page, about = super().from_notebook_node(nb, resources, **options)
+        head, rest = str(page).split("</head>", 1)
+        begin, end = head.split("<head>", 1)
+        end = re.sub(r"<script\b.*?</script\s*>", "", end, flags=re.DOTALL)
+        return f"{begin}<head>\n{HEAD}{end}</head>{rest}", about

@@ -384,33 +384,6 @@ def test_spreadsheet_formulas_in_marks_are_quoted(tmp_path):
     assert "'=cmd(),07_count,1.5,2,0,0,graded,'+1" in (tmp_path / "m.csv").read_text()
 
 
-def test_marks_in_the_columns_of_canvas_and_moodle(tmp_path):
-    course = fresh_course(tmp_path / "course")
-    release(course, course.lessons()[0])
-    with gradebook(course) as book:
-        book.add_student("=ada", first_name="Ada", last_name="King", lms_user_id="17")
-        book.add_student("bob", email="bob@uni.example")
-        book.add_submission(NAME, "=ada")
-        book.find_grade("double", "count", NAME, "=ada").auto_score = 2
-        book.db.commit()
-
-    def table(layout: str) -> list[dict[str, str]]:
-        command = ["marks", "--layout", layout, "--to", str(tmp_path / layout)]
-        assert main(["--course", str(course.root), *command]) == 0
-        with (tmp_path / layout).open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
-    points, ada, bob = table("canvas")
-    assert list(points)[:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
-    assert points["Student"].strip() == "Points Possible"
-    assert float(points[NAME]) == ALL_POINTS
-    assert (ada["Student"], ada["ID"], ada["SIS Login ID"]) == ("King, Ada", "17", "'=ada")
-    assert (ada[NAME], bob["Student"], bob[NAME]) == ("2", "bob", "")
-    ada, bob = table("moodle")
-    assert (bob["Username"], bob["Email address"]) == ("bob", "bob@uni.example")
-    assert (ada["ID number"], ada[f"{NAME} (of {ALL_POINTS:g})"]) == ("17", "2")
-
-
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
