@@ -130,6 +130,7 @@ class _Run:
         self.course, self.lesson, self.sandbox = course, lesson, sandbox
         self.stop, self.tell = stop, tell
         self.outcomes: list[Outcome] = []
+        self.failures = 0
         self.book = _Memory(course, lesson.assignment)
         self.delivered = Delivered()
         self.api = interface(course, _settings(late))
@@ -225,8 +226,8 @@ class _Run:
         with bar.external_write_mode():
             notes = "".join(f"; {note}" for note in outcome.notes)
             self.tell(f"{outcome.student}: {outcome.status}{notes}")
-        failures = sum(o.status != GRADED for o in self.outcomes)
-        bar.set_postfix(to_look_at=failures, refresh=False)
+        self.failures += outcome.status != GRADED
+        bar.set_postfix(to_look_at=self.failures, refresh=False)
         bar.update()
 
     def _begin(self, submission: Submission) -> Outcome | None:

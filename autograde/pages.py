@@ -6,13 +6,15 @@ import base64
 import builtins
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import bleach  # type: ignore[import-untyped]
 from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import InvalidNotebook
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
@@ -58,6 +60,7 @@ KINDS = frozenset(n for n in dir(builtins) if isinstance(getattr(builtins, n), t
     *NOTES,
 }
 NUMBERS = (int, float)
+SHORT = 20_000  # characters
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
@@ -133,16 +136,35 @@ def _sizes(metadata: NotebookNode) -> dict[str, dict[str, int | float]]:
     }
 
 
+def _remembering(make: Callable[[str], str]) -> Callable[[str], str]:
+    """The same function of a text, which remembers what it made of the last short ones."""
+    known = lru_cache(maxsize=1000)(make)
+    return lambda text: known(text) if len(text) <= SHORT else make(text)
+
+
 class FeedbackExporter(HTMLExporter):
     """nbconvert's HTML, with the learner's markdown made harmless and a policy for the browser."""
 
+    def __init__(self, **options: Any) -> None:
+        """Make one for many pages: a lesson's own cells, the same on each, are rendered once."""
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+        colour: Callable[[str], str] = Highlight2HTML(  # type: ignore[no-untyped-call]
+            pygments_lexer="ipython3", parent=self
+        )
+        self.rendered = _remembering(self._markdown)
+        self.coloured = _remembering(colour)
+        self.filters = {**self.filters, "highlight_code": lambda code, **_: self.coloured(code)}
+
     @pass_context
-    def markdown2html(self, context: Any, source: str) -> str:
+    def markdown2html(self, _context: Any, source: str) -> str:
         """Markdown as clean HTML; a picture that was pasted in and is not there shows its name."""
+        return self.rendered(source)
+
+    def _markdown(self, source: str) -> str:
         try:
-            return clean(super().markdown2html(context, source))
+            return clean(super().markdown2html({}, source))
         except InvalidNotebook:
-            return clean(super().markdown2html(context, source.replace("attachment:", "")))
+            return clean(super().markdown2html({}, source.replace("attachment:", "")))
 
     def default_filters(self) -> Iterator[tuple[str, Any]]:
         """nbconvert's filters; raw cells go through our own cleaning."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import nbgrader.api
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.utils import parse_utc
@@ -16,6 +18,10 @@ from .course import Course, CourseError, LessonName
 from .editing import edit, is_stale, unimported
 from .notebook import dumps, loads, release_notebook
 from .settings import load_config
+
+# nbgrader opens the gradebook a dozen times for a submission; with one engine for an address the
+# statements it compiled serve the next time too. A gradebook that is closed keeps no connection.
+nbgrader.api.create_engine = functools.cache(nbgrader.api.create_engine)
 
 
 def interface(course: Course, extra: Config | None = None) -> NbGraderAPI:

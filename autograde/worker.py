@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from distributed import WorkerPlugin, get_worker
+from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
@@ -76,6 +77,7 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
         self.grading: Grading | None = None
         self.skeleton = loads(self.assignment.release)
         self.executor = ExecuteInBoxes(config=self.assignment.config)
+        self.exporter = _exporter(self.assignment.config)
         self.ready = True
 
     def teardown(self, worker: object) -> None:  # noqa: ARG002
@@ -130,14 +132,18 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
 
     def page(self, text: str, resources: dict[str, Any]) -> str:
         """The feedback page of an autograded notebook that holds its scores."""
-        config = self.assignment.config
-        converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
-        exporter = converter.exporter_class(parent=converter, config=converter.config)
-        for step in converter.preprocessors:
-            if step is not GetGrades:  # the gradebook is not here, and its scores are in the cells
-                exporter.register_preprocessor(step)
-        html, _ = exporter.from_notebook_node(loads(text), resources)
+        html, _ = self.exporter.from_notebook_node(loads(text), resources)
         return str(html)
+
+
+def _exporter(config: Config) -> HTMLExporter:
+    """What makes feedback pages, one after another: nbgrader's, with its steps."""
+    converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
+    exporter: HTMLExporter = converter.exporter_class(parent=converter, config=converter.config)
+    for step in converter.preprocessors:
+        if step is not GetGrades:  # the gradebook is not here, and its scores are in the cells
+            exporter.register_preprocessor(step)  # type: ignore[no-untyped-call]
+    return exporter
 
 
 def versions() -> dict[str, str]:

@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lesson import LESSONS
@@ -70,6 +71,34 @@ def test_arrays_keep_dtype_shape_values_and_layout(array):
     assert got.flags.c_contiguous == array.flags.c_contiguous
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        torch.arange(6.0).reshape(2, 3),
+        torch.arange(6).reshape(2, 3).T,
+        torch.tensor(2.5, dtype=torch.float64, requires_grad=True),
+        torch.nn.Parameter(torch.ones(2)),
+        torch.zeros(0, 3),
+        torch.tensor([True, False]),
+        torch.view_as_complex(torch.ones(2, 2)).conj(),
+    ],
+)
+def test_tensors_keep_dtype_shape_and_values_and_leave_their_graph(value):
+    (got,) = decode(encode([value]))
+    assert type(got) is torch.Tensor
+    assert (got.dtype, got.shape, got.requires_grad) == (value.dtype, value.shape, False)
+    assert torch.equal(got, value.detach())
+
+
+@pytest.mark.parametrize(
+    "value", [torch.ones(2).bfloat16(), torch.eye(2).to_sparse(), torch.ones(2, device="meta")]
+)
+def test_a_tensor_that_numpy_cannot_hold_says_what_it_was(value):
+    got = decode(encode(value))
+    assert isinstance(got, Opaque)
+    assert type(got).__name__ == "Tensor"
+
+
 @pytest.mark.parametrize("scalar", [np.float32(1.5), np.int64(3), np.bool_(True), np.uint8(255)])
 def test_numpy_scalars_keep_their_type(scalar):
     assert same(decode(encode(scalar)), scalar)
@@ -120,6 +149,9 @@ def frame(tree, *blobs: bytes) -> bytes:
         frame(1.5),
         frame({"a": 1}),
         frame(["h", 0, "f"]),
+        frame(["T", 1]),
+        frame(["T", ["l", []]]),
+        frame(["T", ["o", "torch", "Tensor"]]),
         frame(["u", "save"]),
         frame(["u", "load"]),
         frame(["i", "f" * 30_000]),
@@ -698,6 +730,23 @@ for name, parameter in ours.named_parameters():
     np.testing.assert_allclose(grad, parameter.grad, rtol=1e-4, atol=1e-6)
 assert {k: v.shape for k, v in net.state_dict().items()} == {k: v.shape for k, v in state.items()}
 """
+
+
+def test_an_exercise_about_tensors_is_checked_with_tensors(torch_room):
+    learner = """
+import torch
+def relu(x): return x.clamp(min=0)
+def relu_(x): return x.clamp_(min=0)
+"""
+    check = """
+import torch
+x = torch.linspace(-2, 2, 5)
+wanted = torch.relu(x)
+assert torch.equal({name}(x), wanted)
+"""
+    cells = [("check", check.format(name=name)) for name in ("relu", "relu_")]
+    found = run(torch_room, ("run", learner), *cells, names=("relu", "relu_"), torch=True)
+    assert errors(found, 1) == errors(found, 2) == []
 
 
 def test_a_module_of_pytorch_computes_with_our_weights_and_gives_gradients(torch_room):

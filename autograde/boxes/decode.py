@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from .wire import DEEPEST, DIGITS, DTYPES, HEADER, LARGEST, NODES, Lend, WireError, opaque
+from .wire import DEEPEST, DIGITS, DTYPES, HEADER, LARGEST, NODES, Lend, WireError, opaque, tensor
 
 ALIKE = 16  # keys that may share a hash
 
@@ -96,6 +96,9 @@ class _Reader:
             return self.container(tag, rest, depth)
         if tag in ("a", "n", "b"):
             return self.raw(tag, rest)
+        if tag == "T":
+            (inner,) = rest
+            return tensor(self.node(inner, depth + 1))
         return self.leaf(tag, rest)
 
     def container(self, tag: str, rest: list[Any], depth: int) -> Any:

@@ -1,7 +1,8 @@
 """What passes between the boxes: plain values as a JSON tree and raw bytes, strictly bounded.
 
 A frame is a header of 4 + n bytes (its length, then JSON) and the bytes of all arrays. Nothing in
-a frame can run: no pickle, no names that are looked up, but for NumPy's ufuncs. A value that has
+a frame can run: no pickle, no names that are looked up, but for NumPy's ufuncs. A tensor of PyTorch
+crosses as its numbers, without the graph that gradients flow through. A value that has
 no place here arrives as `Opaque`, a callable as whatever the receiver makes of a handle.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import json
 import struct
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +25,7 @@ DTYPES = frozenset(
     ["bool", "float16", "float32", "float64", "complex64", "complex128"]
     + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
 )
+TENSORS = (("torch", "Tensor"), ("torch.nn.parameter", "Parameter"))
 
 Keep = Callable[[Any], int]
 Lend = Callable[[int, str], Any]
@@ -54,6 +57,14 @@ def opaque(module: str, name: str) -> Opaque:
     return made
 
 
+def tensor(array: Any) -> Any:
+    """A tensor of PyTorch with an array's numbers; a stand-in where PyTorch is not in use."""
+    torch = sys.modules.get("torch")
+    if type(array) is not np.ndarray:
+        raise WireError("a tensor without numbers")
+    return opaque("torch", "Tensor") if torch is None else torch.from_numpy(array)
+
+
 def encode(value: Any, keep: Keep | None = None) -> bytes:
     """The frame of a value. `keep` is given each callable and returns the number to send."""
     blobs: list[bytes] = []
@@ -80,6 +91,8 @@ class _Writer:
             return ["e"]
         if isinstance(value, np.ndarray | np.generic):
             return self.numpy(value)
+        if (type(value).__module__, type(value).__name__) in TENSORS:
+            return self.tensor(value)
         if isinstance(value, str):
             return str.__str__(value)
         if isinstance(value, int):
@@ -123,6 +136,16 @@ class _Writer:
         flags = plain.flags
         order = "C" if flags.c_contiguous else "F" if flags.f_contiguous else "S"
         return ["a", plain.dtype.name, list(plain.shape), order, self.blob(plain.tobytes())]
+
+    def tensor(self, value: Any) -> Any:
+        """Its numbers; what it was computed from stays behind."""
+        try:
+            array = value.detach().cpu().resolve_conj().resolve_neg().numpy()
+        except Exception:  # sparse, of a dtype that NumPy lacks, or no tensor of PyTorch's
+            array = None
+        if type(array) is not np.ndarray or array.dtype.name not in DTYPES:
+            return ["o", "torch", "Tensor"]
+        return ["T", self.numpy(array)]
 
     def blob(self, raw: bytes) -> int:
         if len(raw) + sum(map(len, self.blobs)) > LARGEST:
