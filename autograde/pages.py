@@ -19,6 +19,7 @@ from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from .execute import NOTES
 from .notebook import nbformat
+from .skeleton import pictures
 
 Step = tuple[NotebookNode, dict[str, Any]]
 
@@ -109,7 +110,10 @@ class PassiveOutputs(NbGraderPreprocessor):  # type: ignore[misc]
         self, cell: NotebookNode, resources: dict[str, Any], _index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Clean the metadata and the outputs of one cell."""
+        pasted = pictures(cell)
         cell.pop("attachments", None)
+        if pasted:
+            cell.attachments = nbformat.from_dict(pasted)
         kept = {"nbgrader": cell.metadata.nbgrader} if "nbgrader" in cell.metadata else {}
         cell.metadata = nbformat.from_dict(kept)
         for output in cell.get("outputs", []):
