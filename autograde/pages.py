@@ -33,7 +33,8 @@ STYLES = frozenset(  # none of them can fetch anything
     """background-color border-radius caption-side color font-style font-weight height margin
     margin-top max-width opacity padding text-align width""".split()  # noqa: SIM905  (readable)
 )
-SHOWN = ("text/html", "image/png", "image/jpeg", "text/plain")  # of an output; nothing active
+# Of an output, nothing active: HTML and markdown are cleaned, formulas are escaped.
+SHOWN = ("text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "text/plain")
 
 # Formulas are drawn by MathJax: the one script a page may run, and the one address it may ask.
 MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/"
