@@ -21,6 +21,7 @@ from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from .execute import NOTES
 from .notebook import nbformat
+from .skeleton import pictures
 
 Step = tuple[NotebookNode, dict[str, Any]]
 
@@ -34,7 +35,8 @@ STYLES = frozenset(  # none of them can fetch anything
     """background-color border-radius caption-side color font-style font-weight height margin
     margin-top max-width opacity padding text-align width""".split()  # noqa: SIM905  (readable)
 )
-SHOWN = ("text/html", "image/png", "image/jpeg", "text/plain")  # of an output; nothing active
+# Of an output, nothing active: HTML and markdown are cleaned, formulas are escaped.
+SHOWN = ("text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "text/plain")
 
 # Formulas are drawn by MathJax: the one script a page may run, and the one address it may ask.
 MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/"
@@ -112,7 +114,10 @@ class PassiveOutputs(NbGraderPreprocessor):  # type: ignore[misc]
         self, cell: NotebookNode, resources: dict[str, Any], _index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Clean the metadata and the outputs of one cell."""
+        pasted = pictures(cell)
         cell.pop("attachments", None)
+        if pasted:
+            cell.attachments = nbformat.from_dict(pasted)
         kept = {"nbgrader": cell.metadata.nbgrader} if "nbgrader" in cell.metadata else {}
         cell.metadata = nbformat.from_dict(kept)
         for output in cell.get("outputs", []):

@@ -8,27 +8,34 @@ name of the function.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from copy import deepcopy
+from itertools import count
 from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
+from .notebook import nbformat
+
 MAKE: dict[str, Any] = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # what a notebook's format allows
+_PICTURE = re.compile(r"image/[a-z.+-]{1,40}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
 
 def rebuild(release: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNode, list[str]]:
     """The clean notebook, and notes on what was put right."""
     anchors = {_grade_id(c): c for c in release.cells if _grade_id(c)}
     names = _match(anchors, submitted)
-    answers: dict[str, list[str]] = {name: [] for name in anchors}
+    answers: dict[str, list[NotebookNode]] = {name: [] for name in anchors}
     free: dict[str, list[NotebookNode]] = {name: [] for name in ["", *anchors]}
     here = ""
     for cell, name in zip(submitted.cells, names, strict=True):
         if name:
             here = name
-            answers[name].append(cell.source)
+            answers[name].append(cell)
         elif isinstance(cell.cell_type, str) and cell.cell_type in MAKE:
             free[here].append(cell)
     clean = deepcopy(release)
@@ -38,25 +45,59 @@ def rebuild(release: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNod
 
 def _cells(
     anchors: dict[str, NotebookNode],
-    answers: dict[str, list[str]],
+    answers: dict[str, list[NotebookNode]],
     free: dict[str, list[NotebookNode]],
 ) -> Iterator[NotebookNode]:
     """The clean notebook's cells: each of the instructor's, then what the learner put below it."""
-    count = 0
+    used = {cell.id for cell in anchors.values()}
     for name in ["", *anchors]:
         if name:
             cell = deepcopy(anchors[name])
             if cell.metadata.nbgrader.solution and answers[name]:
-                cell.source = _best(answers[name], cell.source)
+                answer = _best(answers[name], cell.source)
+                cell.source = answer.source
+                _paste(answer, cell)
             yield cell
         for extra in free[name]:
-            count += 1
-            yield MAKE[extra.cell_type](extra.source, id=f"free-{count}")
+            cell = MAKE[extra.cell_type](extra.source, id=_free_id(extra, used))
+            _paste(extra, cell)
+            yield cell
 
 
-def _best(answers: list[str], stub: str) -> str:
+def _free_id(cell: NotebookNode, used: set[str]) -> str:
+    """The learner's id of a cell; another one where it cannot be a cell's, or is another's."""
+    name = cell.get("id", "")
+    if not (isinstance(name, str) and _ID.fullmatch(name)) or name in used:
+        name = next(n for n in map("free-{}".format, count(1)) if n not in used)
+    used.add(name)
+    return name
+
+
+def _paste(source: NotebookNode, cell: NotebookNode) -> None:
+    """Take over the pictures that were pasted into a text; without them it cannot be shown."""
+    found = pictures(source) if cell.cell_type == "markdown" else {}
+    if found:
+        cell.attachments = nbformat.from_dict(found)
+
+
+def pictures(cell: NotebookNode) -> dict[str, dict[str, str]]:
+    """The pictures in a cell's attachments, by name and by type, that are what they should be."""
+    found = {}
+    attached = cell.get("attachments", {})
+    for name, bundle in attached.items() if isinstance(attached, dict) else ():
+        kept = {
+            kind: data
+            for kind, data in (bundle.items() if isinstance(bundle, dict) else ())
+            if _PICTURE.fullmatch(kind) and isinstance(data, str) and _BASE64.fullmatch(data)
+        }
+        if kept:
+            found[name] = kept
+    return found
+
+
+def _best(answers: list[NotebookNode], stub: str) -> NotebookNode:
     """Of several copies of an answer, the last that says something."""
-    written = [answer for answer in answers if answer.strip() != stub.strip()]
+    written = [answer for answer in answers if answer.source.strip() != stub.strip()]
     return (written or answers)[-1]
 
 
@@ -97,7 +138,7 @@ def _defined(source: str) -> str:
     return found[-1] if found else ""
 
 
-def _notes(answers: dict[str, list[str]], anchors: dict[str, NotebookNode]) -> list[str]:
+def _notes(answers: dict[str, list[NotebookNode]], anchors: dict[str, NotebookNode]) -> list[str]:
     missing = [name for name, found in answers.items() if not found]
     twice = [
         name

@@ -877,3 +877,20 @@ def test_a_folder_is_deleted_however_deep_and_closed_it_was_left(tmp_path):
     delete(folder)
     assert not folder.exists()
     assert (kept / "thesis").exists()
+
+
+def test_what_a_cell_shows_is_bounded_also_where_one_update_changes_many_displays():
+    from autograde.boxes.shell import SHOWN, Record
+
+    record = Record()
+    for _ in range(100):
+        record.shown("display_data", {"text/plain": "x"}, "one")
+    record.shown("display_data", {"text/plain": "x" * (SHOWN // 90)}, "one", update=True)
+    assert [o["data"]["text/plain"] for o in record.outputs] == ["x"] * 100
+    record.shown("display_data", {"text/plain": "y" * (SHOWN // 110)}, "one", update=True)
+    assert {len(o["data"]["text/plain"]) for o in record.outputs} == {SHOWN // 110}
+    record.clear(wait=True)
+    assert len(record.outputs) == 100
+    record.stream("stdout", "at last")
+    assert [o["type"] for o in record.outputs] == ["stream"]
+    assert record.left == SHOWN

@@ -369,6 +369,39 @@ def test_answers_are_found_again_when_all_metadata_is_lost(tmp_path):
     assert "double" in notes[0]
 
 
+def test_only_pictures_are_taken_over_with_a_text(tmp_path):
+    from autograde.skeleton import rebuild
+
+    course = fresh_course(tmp_path)
+    handed_in = solved()
+    bundle = {"image/png": "AAAA", "image/gif": 'A" onerror="x()', "text/html": "AAAA"}
+    attached = {"a.png": bundle, "b": {"image/png": ["AAAA"]}, "c": {}, "d": 1}
+    cell(handed_in, "why").attachments = attached
+    cell(handed_in, "sketch").attachments = attached  # not an answer: the instructor's own
+    handed_in.cells.append(new_markdown_cell("![a](attachment:a.png)"))
+    handed_in.cells[-1].attachments = attached
+    clean, _ = rebuild(released(course), handed_in)
+    kept = {"a.png": {"image/png": "AAAA"}}
+    assert [c.get("attachments") for c in clean.cells[-3:]] == [kept, None, kept]
+    assert loads(dumps(clean)) == clean
+
+
+def test_a_learners_cell_keeps_its_id_unless_it_cannot_be_one_or_is_anothers(tmp_path):
+    from autograde.skeleton import rebuild
+
+    course = fresh_course(tmp_path)
+    handed_in = released(course)
+    before = len(handed_in.cells)
+    for name in ("mine", "mine", "free-1", "a b", 3, "x" * 65, "double"):
+        handed_in.cells.append(new_code_cell("1"))
+        handed_in.cells[-1].id = name
+    del handed_in.cells[-2]["id"]
+    clean, _ = rebuild(released(course), handed_in)
+    found = [c.id for c in clean.cells]
+    assert found[before:] == ["mine", "free-1", *(f"free-{n}" for n in range(2, 7))]
+    assert len(set(found)) == len(found)
+
+
 @pytest.mark.parametrize("name", ["a*", "a[b]", "-rf", "x" * 200, "a\nb"])
 def test_a_folder_that_cannot_be_a_students_id_is_refused(tmp_path, name):
     (tmp_path / "in").mkdir()

@@ -208,7 +208,8 @@ def _nodes(source: str) -> list[ast.AST]:
 
 
 def enter(nb: NotebookNode, found: Findings) -> None:
-    """Write the findings into the notebook's cells."""
+    """Write the findings into the notebook's cells; as in a kernel, empty cells do not count."""
+    count = 0
     for number, cell in enumerate(c for c in nb.cells if _is_code(c)):
         cell.outputs = [_node(output, number) for output in found.outputs.get(number, [])]
         if number in found.died:
@@ -219,10 +220,11 @@ def enter(nb: NotebookNode, found: Findings) -> None:
             fail(cell, BROKEN)
         elif number in found.unrun or (kind_of(cell) == "check" and number not in found.outputs):
             fail(cell, LATE)
-        cell.execution_count = number + 1
+        count += bool(cell.source.strip())
+        cell.execution_count = count if cell.source.strip() else None
         for output in cell.outputs:
             if output.output_type == "execute_result":
-                output.execution_count = number + 1
+                output.execution_count = count
 
 
 def _leave_out_what_needs_the_reference(nb: NotebookNode, given: set[str]) -> None:

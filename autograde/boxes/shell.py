@@ -28,12 +28,24 @@ class Record:
 
     def __init__(self) -> None:
         """Nothing yet."""
-        self.outputs: list[dict[str, Any]] = []
-        self.left = SHOWN
-        self.printed = 0
+        self.clear()
+
+    def clear(self, wait: bool = False) -> None:
+        """Forget the outputs; wait: as soon as there is another."""
+        self.clearing = wait
+        if not wait:
+            self.outputs: list[dict[str, Any]] = []
+            self.named: dict[str, list[dict[str, Any]]] = {}  # displays that may be updated
+            self.left = SHOWN
+            self.printed = 0
+
+    def _make_room(self) -> None:
+        if self.clearing:
+            self.clear()
 
     def stream(self, name: str, text: str) -> None:
         """Keep a text that was printed."""
+        self._make_room()
         text = text[: max(0, TEXT - self.printed)]
         self.printed += len(text)
         last = self.outputs[-1] if self.outputs else {}
@@ -42,23 +54,41 @@ class Record:
         elif text:
             self.outputs.append({"type": "stream", "name": name, "text": [text]})
 
-    def shown(self, kind: str, data: dict[str, Any]) -> None:
-        """Keep what was displayed."""
+    def shown(self, kind: str, data: dict[str, Any], name: str = "", update: bool = False) -> None:
+        """Keep what was displayed; an update takes the place of what this cell called `name`."""
+        self._make_room()
         kept = {k: str(v) for k, v in data.items() if k in KINDS and isinstance(v, str)}
-        size = sum(map(len, kept.values()))
-        if size <= self.left:
-            self.left -= size
-            self.outputs.append({"type": kind, "data": kept})
+        places = list(self.named.get(name, []))
+        new = {"type": kind, "data": {}}
+        if not (update and places):
+            places.append(new)
+        more = sum(_size(kept) - _size(place["data"]) for place in places)
+        if more > self.left:
+            return
+        self.left -= more
+        if places[-1] is new:
+            self.outputs.append(new)
+        if name:
+            self.named[name] = places
+        for place in places:
+            place["data"] = kept
 
     def error(self, name: str, value: str, lines: list[str]) -> None:
         """Keep an exception."""
+        self._make_room()
         text = [line[:5000] for line in lines[:60]]
         self.outputs.append(
             {"type": "error", "name": name, "value": value[:5000], "traceback": text}
         )
 
 
+def _size(data: dict[str, str]) -> int:
+    return sum(map(len, data.values()))
+
+
 class _Stream(io.TextIOBase):
+    encoding = "UTF-8"
+
     def __init__(self, shell: Shell, name: str) -> None:
         self.shell, self.stream_name = shell, name
 
@@ -80,11 +110,20 @@ class _Hook(DisplayHook):
 
 
 class _Publisher(DisplayPublisher):
-    def publish(self, data: dict[str, Any], *_args: Any, **_options: Any) -> None:
-        recorder(self.shell).shown("display_data", {k: _as_text(v) for k, v in data.items()})
+    def publish(
+        self,
+        data: dict[str, Any],
+        *_args: Any,
+        transient: dict[str, Any] | None = None,
+        update: bool = False,
+        **_options: Any,
+    ) -> None:
+        shown = {k: _as_text(v) for k, v in data.items()}
+        name = str((transient or {}).get("display_id") or "")
+        recorder(self.shell).shown("display_data", shown, name, update)
 
-    def clear_output(self, wait: bool = False) -> None:  # noqa: ARG002
-        recorder(self.shell).outputs.clear()
+    def clear_output(self, wait: bool = False) -> None:
+        recorder(self.shell).clear(wait)
 
 
 def recorder(shell: Any) -> Record:
@@ -111,7 +150,8 @@ class Shell(InteractiveShell):
         self.record = Record()
         start: Any = super().__init__
         start(displayhook_class=_Hook, display_pub_class=_Publisher, user_module=None, **options)
-        self.events.register("post_execute", self._show_figures)
+        figures: Any = self.enable_matplotlib
+        figures("inline")  # shown by `plt.show()` and after the cell, then closed
 
     def init_history(self) -> None:
         """Keep no history on disk."""
@@ -124,20 +164,6 @@ class Shell(InteractiveShell):
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
         self.record.error(str(etype.__name__), _said(evalue), [str(line) for line in stb])
-
-    def _show_figures(self) -> None:
-        """Show and close the figures that a cell left open, as a notebook does."""
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        if pyplot is None:
-            return
-        for number in pyplot.get_fignums():
-            room = io.BytesIO()
-            figure = pyplot.figure(number)
-            figure.savefig(room, format="png", bbox_inches="tight")
-            self.record.shown(
-                "display_data", {"text/plain": repr(figure), "image/png": _as_text(room.getvalue())}
-            )
-        pyplot.close("all")
 
     def run(self, source: str, seconds: float) -> tuple[list[dict[str, Any]], bool]:
         """Run one cell; its outputs, and whether its time was over."""

@@ -108,7 +108,9 @@ def _run(job: dict[str, Any], fds: list[int]) -> None:
         waiting = fds[1:]
         bound(job["limits"], spare=len(waiting) + 1)
         shell = Shell.instance()
+        count = 0
         for number, (kind, source) in enumerate(job["cells"]):
+            count += bool(source.strip())
             if kind == "check":
                 fd = waiting.pop(0)
                 if _fork() == 0:
@@ -121,6 +123,7 @@ def _run(job: dict[str, Any], fds: list[int]) -> None:
                 line.send({"at": number, "state": "left"})
             elif kind == "run":
                 line.send({"at": number, "state": "begun"})
+                shell.execution_count = count  # In[5] is the notebook's fifth, checks counted
                 outputs, late = shell.run(source, job["cell_seconds"])
                 line.send({"at": number, "state": "done", "outputs": outputs, "late": late})
         line.send({"at": len(job["cells"]), "state": "over"})
