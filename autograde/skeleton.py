@@ -50,6 +50,7 @@ def _cells(
 ) -> Iterator[NotebookNode]:
     """The clean notebook's cells: each of the instructor's, then what the learner put below it."""
     used = {cell.id for cell in anchors.values()}
+    fresh = map("free-{}".format, count(1))
     for name in ["", *anchors]:
         if name:
             cell = deepcopy(anchors[name])
@@ -59,16 +60,16 @@ def _cells(
                 _paste(answer, cell)
             yield cell
         for extra in free[name]:
-            cell = MAKE[extra.cell_type](extra.source, id=_free_id(extra, used))
+            cell = MAKE[extra.cell_type](extra.source, id=_free_id(extra, used, fresh))
             _paste(extra, cell)
             yield cell
 
 
-def _free_id(cell: NotebookNode, used: set[str]) -> str:
+def _free_id(cell: NotebookNode, used: set[str], fresh: Iterator[str]) -> str:
     """The learner's id of a cell; another one where it cannot be a cell's, or is another's."""
     name = cell.get("id", "")
     if not (isinstance(name, str) and _ID.fullmatch(name)) or name in used:
-        name = next(n for n in map("free-{}".format, count(1)) if n not in used)
+        name = next(n for n in fresh if n not in used)
     used.add(name)
     return name
 
