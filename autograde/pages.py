@@ -8,12 +8,13 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import bleach  # type: ignore[import-untyped]
 from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
 from jinja2 import pass_context
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import InvalidNotebook
 from nbformat import NotebookNode
@@ -63,6 +64,7 @@ KINDS = frozenset(n for n in dir(builtins) if isinstance(getattr(builtins, n), t
 }
 NUMBERS = (int, float)
 SHORT = 20_000  # characters
+NO_ALT = "No description has been provided for this image"  # as nbconvert says it
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
@@ -161,15 +163,16 @@ class FeedbackExporter(HTMLExporter):
         self.filters = {**self.filters, "highlight_code": lambda code, **_: self.coloured(code)}
 
     @pass_context
-    def markdown2html(self, _context: Any, source: str) -> str:
+    def markdown2html(self, context: Any, source: str) -> str:
         """Markdown as clean HTML; a picture that was pasted in and is not there shows its name."""
-        return self.rendered(source)
+        pasted = context.get("cell", {}).get("attachments")
+        return self._markdown(source, context) if pasted else self.rendered(source)
 
-    def _markdown(self, source: str) -> str:
+    def _markdown(self, source: str, context: Any = MappingProxyType({})) -> str:
         try:
-            return clean(super().markdown2html({}, source))
+            return clean(super().markdown2html(context, source))
         except InvalidNotebook:
-            return clean(super().markdown2html({}, source.replace("attachment:", "")))
+            return clean(super().markdown2html(context, source.replace("attachment:", "")))
 
     def default_filters(self) -> Iterator[tuple[str, Any]]:
         """nbconvert's filters; raw cells go through our own cleaning."""
@@ -179,8 +182,14 @@ class FeedbackExporter(HTMLExporter):
     def from_notebook_node(  # type: ignore[override]  # nbconvert's own HTML page is text as well
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
     ) -> tuple[str, dict[str, Any]]:
-        """The page; its head says what may run and be fetched, and brings MathJax under that."""
-        page, about = super().from_notebook_node(nb, resources, **options)
+        """The page; its head says what may run and be fetched, and brings MathJax under that.
+
+        HTMLExporter would parse the whole page once more to describe pictures and mark widgets.
+        """
+        make: Any = TemplateExporter.from_notebook_node
+        prepared: Any = self._init_resources
+        page, about = make(self, nb, prepared(resources), **options)
+        page = re.sub(r"<img\b(?![^>]*\balt=)", f'<img alt="{NO_ALT}"', page)
         head, rest = str(page).split("</head>", 1)
         begin, end = head.split("<head>", 1)
         end = re.sub(r"<script\b.*?</script\s*>", "", end, flags=re.DOTALL)

@@ -159,6 +159,10 @@ class Shell(InteractiveShell):
         start: Any = super().init_history
         start()
 
+    def _format_exception_for_storage(self, *_args: Any, **_options: Any) -> dict[str, Any]:
+        """Errors are kept by `record`; IPython would render each a second time for its history."""
+        return {}
+
     def enable_gui(self, gui: Any = None) -> None:
         """No windows here."""
 

@@ -22,6 +22,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from IPython.core.ultratb import AutoFormattedTB
+
 from ._landlock import filter_calls
 from ._seccomp import guard
 from .absent import FRAMEWORKS, hide
@@ -77,6 +79,19 @@ def _warm_up(torch: bool) -> None:
         import torch as _torch
 
         _torch.set_num_threads(1)
+    _render_an_error()
+
+
+def _render_an_error() -> None:
+    """Fill the caches of what renders errors; a blank notebook has dozens of them."""
+    source, file = "raise ValueError\n", "<warm-up>"
+    linecache.cache[file] = (len(source), None, [source], file)
+    try:
+        exec(compile(source, file, "exec"), {})
+    except ValueError as error:
+        make: Any = AutoFormattedTB
+        make(mode="Context").structured_traceback(ValueError, error, error.__traceback__)
+    del linecache.cache[file]
 
 
 def _sweep(room: Path, alone: bool) -> bool:
