@@ -21,6 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
@@ -246,8 +247,8 @@ class Stages:
         return counted
 
 
-def stages(base: Path, lesson: str, students: int) -> str:
-    """A row: processor seconds of each stage for a submission, one worker, in this process."""
+def stages(base: Path, lesson: str, students: int) -> dict[str, float]:
+    """Processor seconds of each stage for a submission, one worker, in this process."""
     found = Stages()
     found.watch(Room, "work", "boxes")
     found.watch(intake, "clean receive put", "taking in")
@@ -275,15 +276,7 @@ def stages(base: Path, lesson: str, students: int) -> str:
     boxes = each.pop("boxes")
     all_of_it = (costs[2] - costs[1]) / added
     each["the rest"] = all_of_it - sum(each.values())
-    if not stages_head:
-        stages_head.append("| lesson | boxes, with the cells | " + " | ".join(each) + " | sum |")
-        stages_head.append("|---|" + "---:|" * (len(each) + 2))
-        print("\n".join(stages_head))
-    row = " | ".join(f"{seconds:.3f}" for seconds in each.values())
-    return f"| {lesson} | {boxes:.2f} | {row} | {all_of_it:.3f} |"
-
-
-stages_head: list[str] = []
+    return {"boxes, with the cells": boxes, **each, "sum beside the boxes": all_of_it}
 
 
 def large_class(base: Path, students: int, jobs: int = 2) -> str:
@@ -344,8 +337,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("stock", "stages", "class"), help="one part")
     args = parser.parse_args()
     os.environ["COURSE_PROGRESS"] = "off"
-    print(f"{machine()}; load {os.getloadavg()[0]:.1f}\n")
-    print(f"Seconds a submission; {args.stock} for stock nbgrader; n = {args.rounds}\n")
+    print(f"{machine()}, nbgrader {version('nbgrader')}; load {os.getloadavg()[0]:.1f}\n")
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
         if args.only in (None, "stock"):
@@ -360,8 +352,11 @@ def main() -> None:
                 print(row, flush=True)
             print()
         if args.only in (None, "stages"):
-            for lesson in LESSONS:
-                print(stages(base, lesson, args.students), flush=True)
+            rows = {lesson: stages(base, lesson, args.students) for lesson in LESSONS}
+            names = list(next(iter(rows.values())))
+            print(f"| lesson | {' | '.join(names)} |\n|---|{'---:|' * len(names)}")
+            for lesson, row in rows.items():
+                print(f"| {lesson} | {' | '.join(f'{row[name]:.3f}' for name in names)} |")
             print()
         if args.class_of and args.only in (None, "class"):
             print(large_class(base, args.class_of), flush=True)
