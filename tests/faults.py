@@ -2,7 +2,8 @@
 
 FAULT=WHERE:COUNT:WHAT in the environment: the COUNT-th time that WHERE is reached, WHAT happens.
 WHAT is "group" or "alone" (kill -9 of the process group, of this process), "interrupt" or
-"terminate" (the two signals that ask), or "go NAME": a file is written, and it waits for a moment.
+"terminate" (the two signals that ask), or "go NAME": a file is written, and it waits for a moment;
+"hold NAME": a file is written, and it waits until somebody deletes it.
 """
 
 from __future__ import annotations
@@ -127,6 +128,13 @@ def main() -> int:
 
 def happen(what: str) -> None:
     """The fault itself."""
+    if what.startswith("hold "):
+        flag = Path(what.removeprefix("hold "))
+        flag.touch()
+        end = time.monotonic() + 60
+        while flag.exists() and time.monotonic() < end:
+            time.sleep(0.05)
+        return
     if what.startswith("go "):
         Path(what.removeprefix("go ")).touch()
         time.sleep(1.5)

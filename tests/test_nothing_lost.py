@@ -559,9 +559,10 @@ def test_a_mark_by_hand_outlives_grading_again_killed_runs_and_another_submissio
 
 
 def test_a_second_grader_on_the_same_course_is_turned_away(course, undisturbed, tmp_path):
-    process = start(course, fault=f"clean_written:1:go {tmp_path / 'go'}")
-    waited_for(tmp_path / "go")
+    process = start(course, fault=f"clean_written:1:hold {tmp_path / 'held'}")
+    waited_for(tmp_path / "held")
     second = grade(course, "--resume")
+    (tmp_path / "held").unlink()
     first = end(process)
     assert first.returncode == 0, first.stdout
     said_clearly(second, "another")
