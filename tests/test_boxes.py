@@ -737,6 +737,8 @@ def test_an_exercise_about_tensors_is_checked_with_tensors(torch_room):
 import torch
 def relu(x): return x.clamp(min=0)
 def relu_(x): return x.clamp_(min=0)
+def leaky(x): return x.clamp(min=-1)
+def as_array(x): return x.clamp(min=0).numpy()
 """
     check = """
 import torch
@@ -744,9 +746,11 @@ x = torch.linspace(-2, 2, 5)
 wanted = torch.relu(x)
 assert torch.equal({name}(x), wanted)
 """
-    cells = [("check", check.format(name=name)) for name in ("relu", "relu_")]
-    found = run(torch_room, ("run", learner), *cells, names=("relu", "relu_"), torch=True)
-    assert errors(found, 1) == errors(found, 2) == []
+    names = ("relu", "relu_", "leaky", "as_array")
+    cells = [("check", check.format(name=name)) for name in names]
+    found = run(torch_room, ("run", learner), *cells, names=names, torch=True)
+    said = [errors(found, 2 + number) for number in range(len(names))]
+    assert said == [[], [], ["AssertionError"], ["TypeError"]]
 
 
 def test_a_module_of_pytorch_computes_with_our_weights_and_gives_gradients(torch_room):
