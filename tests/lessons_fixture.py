@@ -66,6 +66,32 @@ print("the mean is used here:", [1, 2])
 # One point for axis labels and a caption.
 # ### END MARK SCHEME
 '''
+# One with a check that names mistakes, one with asserts; 2 and 3 points. A lesson has the imports.
+TWO_EXERCISES = '''\
+# %% solve="conv_output_size"
+def conv_output_size(size, kernel_size, stride=1, padding=0):
+    """How many places a window has."""
+    ### BEGIN SOLUTION
+    if stride < 1 or kernel_size > size + 2 * padding:
+        raise ValueError("these settings do not fit")
+    return (size + 2 * padding - kernel_size) // stride + 1
+    ### END SOLUTION
+
+
+# %% test="conv_output_size" points=2
+check("conv_output_size", conv_output_size)
+
+# %% solve="mean"
+def mean(values):
+    """The mean of a list."""
+    ### BEGIN SOLUTION
+    return sum(values) / len(values)
+    ### END SOLUTION
+
+
+# %% test="mean" points=3
+assert isclose(mean([1, 2, 3]), 2)
+'''
 AUTO_POINTS, ALL_POINTS = 5, 8
 STUB = "# YOUR CODE HERE\n    raise NotImplementedError()"
 

@@ -32,7 +32,7 @@ from alike import (
     unexplained,
 )
 from attacks.graders import STOCK
-from lessons_fixture import cell, make_course, solved
+from lessons_fixture import TWO_EXERCISES, cell, make_course, solved
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from test_grading import Class
@@ -46,7 +46,7 @@ from autograde.releasing import gradebook, release
 ROOT = Path(__file__).resolve().parent.parent
 NAME, TOPIC, FILE = "07_same", "same", "same.ipynb"
 DUE = "2026-01-02 00:00 UTC"
-LESSON = '''\
+LESSON = f'''\
 # %% [markdown]
 # # Same: double, count and divide
 #
@@ -68,30 +68,7 @@ def double(x):
 # %% test="double" points=2
 assert double(2) == 4
 
-# %% solve="conv_output_size"
-def conv_output_size(size, kernel_size, stride=1, padding=0):
-    """How many places a window has."""
-    ### BEGIN SOLUTION
-    if stride < 1 or kernel_size > size + 2 * padding:
-        raise ValueError("these settings do not fit")
-    return (size + 2 * padding - kernel_size) // stride + 1
-    ### END SOLUTION
-
-
-# %% test="conv_output_size" points=2
-check("conv_output_size", conv_output_size)
-
-# %% solve="mean"
-def mean(values):
-    """The mean of a list."""
-    ### BEGIN SOLUTION
-    return sum(values) / len(values)
-    ### END SOLUTION
-
-
-# %% test="mean" points=3
-assert isclose(mean([1, 2, 3]), 2)
-### BEGIN HIDDEN TESTS
+{TWO_EXERCISES}### BEGIN HIDDEN TESTS
 assert isclose(mean([4, 4, 10]), 6)
 ### END HIDDEN TESTS
 

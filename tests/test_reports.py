@@ -11,7 +11,7 @@ from pathlib import Path
 import nbgrader
 import pytest
 from bs4 import BeautifulSoup
-from lessons_fixture import cell, make_course, solved
+from lessons_fixture import TWO_EXERCISES, cell, make_course, solved
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 from traitlets.config import Config
@@ -24,11 +24,11 @@ from autograde.diagnoses import NOT_WRITTEN, Diagnosis, diagnosis
 from autograde.grading import remembered
 from autograde.marks import Mark, Part, plain
 from autograde.notebook import dumps, loads
-from autograde.pages import FeedbackExporter, HideHiddenTests, PassiveOutputs
+from autograde.pages import NO_ALT, FeedbackExporter, HideHiddenTests, PassiveOutputs
 from autograde.releasing import gradebook
 from course import checks
 
-LESSON = '''\
+LESSON = f"""\
 # %% [markdown]
 # # Report: count and divide
 #
@@ -39,37 +39,16 @@ from math import isclose
 
 from course.checks import check
 
-# %% solve="conv_output_size"
-def conv_output_size(size, kernel_size, stride=1, padding=0):
-    """How many places a window has."""
-    ### BEGIN SOLUTION
-    if stride < 1 or kernel_size > size + 2 * padding:
-        raise ValueError("these settings do not fit")
-    return (size + 2 * padding - kernel_size) // stride + 1
-    ### END SOLUTION
-
-
-# %% test="conv_output_size" points=2
-check("conv_output_size", conv_output_size)
-
-# %% solve="mean"
-def mean(values):
-    """The mean of a list."""
-    ### BEGIN SOLUTION
-    return sum(values) / len(values)
-    ### END SOLUTION
-
-
-# %% test="mean" points=3
-assert isclose(mean([1, 2, 3]), 2)
-### BEGIN HIDDEN TESTS
+{TWO_EXERCISES}### BEGIN HIDDEN TESTS
 secret_values = [44710, 55730, 99370]
-assert isclose(mean(secret_values), 66603 + 1 / 3), f"{secret_values} gave {mean(secret_values)}"
+assert isclose(mean(secret_values), 66603 + 1 / 3), (
+    f"{{secret_values}} gave {{mean(secret_values)}}"
+)
 ### END HIDDEN TESTS
 
 # %% [markdown] answer="why" points=2
 # Because.
-'''
+"""
 NAME = "07_report"
 SECRETS = ("secret_values", "44710", "55730", "99370", "66603", "69936", "HIDDEN")
 NO_PLUS_ONE = """
@@ -737,3 +716,12 @@ def test_mistakes_of_a_kind_are_counted_together_though_their_numbers_differ():
 )
 def test_a_time_is_said_for_people(seconds, words):
     assert classpage.in_minutes(seconds) == words
+
+
+def test_every_picture_of_a_feedback_page_has_words():
+    drawn = new_output("display_data", {"image/png": "eA=="})
+    named = new_markdown_cell("![a line](data:image/png;base64,eA==)")
+    notebook = new_notebook(cells=[new_code_cell("draw", outputs=[drawn]), named])
+    page, _ = FeedbackExporter().from_notebook_node(notebook)
+    pictures = BeautifulSoup(page, "html.parser").select("img")
+    assert [picture["alt"] for picture in pictures] == [NO_ALT, "a line"]
