@@ -16,6 +16,7 @@ from .course import CourseError
 from .intake import LARGEST
 
 SHARE = 4  # submissions for each worker that is started: for fewer, starting it takes longer
+TOGETHER = 2  # jobs that are threads: boxes do the work, and processes for so few cost 3 s and 10 %
 PATIENCE = 20  # seconds for a cluster to answer
 SETTINGS = {
     "distributed.admin.large-graph-warning-threshold": 2 * LARGEST,  # a submission may be large
@@ -27,6 +28,9 @@ SETTINGS = {
     "distributed.scheduler.http.routes": [],  # nothing is told over HTTP
     "distributed.worker.http.routes": [],
     "logging.distributed": "error",
+    "distributed.worker.profile.enabled": False,  # nobody looks at it, 100 samples a second
+    "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.admin.tick.interval": "500ms",
 }
 
 
@@ -38,7 +42,7 @@ def enough(submissions: int) -> int:
 
 @contextmanager
 def workers(jobs: int, cluster: object = None) -> Iterator[Client]:
-    """A client of the workers. One job: a thread of this process; more: a process for each.
+    """A client of the workers: threads of this process for two jobs, a process each for more.
 
     The processes talk by TLS with keys of this run: another user of the machine cannot join in.
     cluster: a scheduler's address, or one of Dask's cluster objects, to take instead.
@@ -58,8 +62,8 @@ def workers(jobs: int, cluster: object = None) -> Iterator[Client]:
             LocalCluster(
                 n_workers=max(1, jobs),
                 threads_per_worker=1,
-                processes=jobs > 1,
-                security=Security.temporary() if jobs > 1 else None,
+                processes=jobs > TOGETHER,
+                security=Security.temporary() if jobs > TOGETHER else None,
                 memory_limit=0,
                 dashboard_address="127.0.0.1:0",
                 worker_dashboard_address="127.0.0.1:0",

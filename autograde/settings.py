@@ -22,6 +22,7 @@ def load_config(course: Course) -> Config:
     path = own if own.is_file() else Path(__file__).with_name(NAME)
     config = PyFileConfigLoader(path.name, str(path.parent)).load_config()
     config.CourseDirectory.root = str(course.grading.resolve())
+    config.Exporter.optimistic_validation = True  # once, after the last step of a conversion
     return config
 
 

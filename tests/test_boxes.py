@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import struct
+import subprocess
 import threading
 import time
 
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lesson import LESSONS
 
-from autograde.boxes import _seccomp, watch
+from autograde.boxes import _seccomp, sandbox, watch
 from autograde.boxes.channel import Channel, Closed, TooLate
 from autograde.boxes.decode import decode
 from autograde.boxes.executor import ExecuteInBoxes, asks_for
@@ -223,7 +224,7 @@ def room(tmp_path_factory):
     forced = os.environ.get(
         "BOXES"
     )  # bubblewrap, landlock or none, in place of the first that works
-    made = Room(Sandbox(forced, trees, [0]) if forced else choose(trees, [secret]))
+    made = Room(Sandbox(forced, trees) if forced else choose(trees, [secret]))
     yield made
     made.close()
     trees.remove()
@@ -425,9 +426,29 @@ def test_root_is_refused_where_it_cannot_become_somebody_else(monkeypatch):
     try:
         with pytest.raises(NoSandbox, match="root"):
             choose(trees, [], without=True)
-        assert "root" in Sandbox("landlock", trees, [0]).complaints([])[0]
+        assert "root" in Sandbox("landlock", trees).complaints([])[0]
     finally:
         trees.remove()
+
+
+def test_root_gives_each_box_of_all_its_workers_a_user_of_its_own(monkeypatch):
+    users = []
+
+    def note(command, *_):
+        users.append(json.loads(command[-1])["user"])
+        return subprocess.Popen(["true"])
+
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(sandbox, "_popen", note)
+    trees = compose()
+    try:
+        for worker in (Sandbox("bubblewrap", trees), Sandbox("bubblewrap", trees)):
+            for program in ("student", "tester"):
+                worker.start(program, {}).kill()
+    finally:
+        trees.remove()
+    assert len(set(users)) == 4
+    assert min(users) >= sandbox.FIRST_USER
 
 
 def test_the_checks_after_one_that_ends_the_test_box_still_run(room):

@@ -49,10 +49,11 @@ def marks_of(small: Class, **options):
     return [(o.student, o.status, o.notes) for o in outcomes], marks
 
 
-def test_one_thread_and_two_processes_give_the_same(small_class):
+def test_threads_and_processes_give_the_same(small_class):
     one = marks_of(small_class, jobs=1)
     assert [status for _, status, _ in one[0]] == ["graded", "graded", "refused"]
     assert marks_of(small_class, jobs=2) == one
+    assert marks_of(small_class, jobs=3) == one
 
 
 def wait_for_line(process: subprocess.Popen, pattern: str) -> str:
@@ -127,7 +128,7 @@ def test_a_killed_worker_costs_nobody_a_point(small_class):
 
     killer = threading.Thread(target=kill)
     killer.start()
-    found = marks_of(small_class, jobs=2)
+    found = marks_of(small_class, jobs=3)
     killer.join()
     assert killed, "no worker was seen at work"
     assert found == right
@@ -150,11 +151,12 @@ def test_a_slow_submission_does_not_hold_the_others_up(small_class):
 
 
 def test_only_this_machine_and_this_run_can_talk_to_the_workers():
-    with workers(2) as client:
-        info = client.scheduler_info()
-        addresses = [info["address"], *info["workers"]]
-    assert len(addresses) == 3
-    assert all(address.startswith("tls://127.0.0.1:") for address in addresses)
+    for jobs, kind in ((2, "inproc://"), (3, "tls://127.0.0.1:")):
+        with workers(jobs) as client:
+            info = client.scheduler_info()
+            addresses = [info["address"], *info["workers"]]
+        assert len(addresses) == jobs + 1
+        assert all(address.startswith(kind) for address in addresses)
 
 
 def test_few_submissions_start_no_processes():

@@ -291,7 +291,7 @@ def kill_at_random(template, base, undisturbed, others, kills: int, moments: ran
         course = copy(template, base / str(number))
         runs: list[Any] = []
         while left:
-            process = start(course, "--jobs", str(moments.choice([1, 2])), "--resume")
+            process = start(course, "--jobs", str(moments.choice([1, 2, 3])), "--resume")
             ending = os.killpg if moments.random() < 0.5 else os.kill
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(moments.uniform(1.0, 5.0))

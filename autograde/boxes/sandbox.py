@@ -6,6 +6,7 @@ Which one is chosen by starting it and looking round inside (`probe`), never by 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -39,6 +40,7 @@ LIMITS = {
 BESIDE = 256  # processes and threads that the user may start meanwhile, outside the box
 FIRST_USER = 61_000  # root starts each box as a user of its own, of numbers nobody has
 STARTING = 60.0  # seconds
+_boxes = itertools.count(1)  # those that this process started
 
 
 class NoSandbox(Exception):
@@ -76,7 +78,6 @@ class Sandbox:
 
     name: str  # bubblewrap, landlock or none
     trees: Trees
-    count: list[int]
 
     def limits(self) -> dict[str, int]:
         """The limits of a box that starts now.
@@ -93,8 +94,7 @@ class Sandbox:
         if self.name == "landlock" and os.geteuid() == 0:
             raise NoSandbox("Landlock is used by ordinary users only, not by root")
         ours, theirs = socket.socketpair()
-        self.count[0] += 1
-        user = FIRST_USER + (os.getpid() * 64 + self.count[0]) % 4000 if os.geteuid() == 0 else 0
+        user = _next_user()
         tree = self.trees.tester if program == "tester" else self.trees.student
         wanted = {**wanted, "program": program, "fd": theirs.fileno(), "user": user}
         wanted["guarded"] = self.name != "none"
@@ -169,16 +169,21 @@ class Sandbox:
         return [str(sentence) for sentence in found]
 
 
+def _next_user() -> int:
+    """The user of the next box that this process starts, whichever worker starts it; 0: its own."""
+    return FIRST_USER + (os.getpid() * 64 + next(_boxes)) % 4000 if os.geteuid() == 0 else 0
+
+
 def choose(trees: Trees, forbidden: list[Path], *, without: bool = False) -> Sandbox:
     """The first sandbox that keeps its promises here; `without`: none at all, as was asked for."""
     if without:
         if os.geteuid() == 0:
             raise NoSandbox("grading as root needs the sandbox: log in as an ordinary user")
-        return Sandbox("none", trees, [0])
+        return Sandbox("none", trees)
     reasons = []
     if sys.platform == "linux":
         for name in ("bubblewrap", "landlock"):
-            sandbox = Sandbox(name, trees, [0])
+            sandbox = Sandbox(name, trees)
             found = sandbox.complaints(forbidden)
             if not found:
                 return sandbox
