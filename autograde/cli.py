@@ -285,7 +285,8 @@ def main(argv: list[str] | None = None, *, cluster: object = None) -> int:
         print(error, file=sys.stderr)
         return int(getattr(error, "code", 1))
     except OSError as error:
-        print(f"{error.filename or course.grading}: {error.strerror}", file=sys.stderr)
+        told = f"{error.filename or course.grading}: {error.strerror}" if error.strerror else error
+        print(told, file=sys.stderr)
         print("Put that right, then the same command again (grade --resume)", file=sys.stderr)
         return 1
     except DatabaseError as error:

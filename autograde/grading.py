@@ -368,7 +368,8 @@ def _result(future: Future) -> Any:
     except BoxFailed as error:
         raise _Lost(str(error)) from None
     except (OSError, MemoryError) as error:
-        raise Trouble(f"a worker cannot go on: {error!r}; put that right, then --resume") from None
+        said = str(error) or repr(error)
+        raise Trouble(f"a worker cannot go on: {said}; put that right, then --resume") from None
     except (Exception, CancelledError) as error:
         raise _Lost(f"{type(error).__name__}: {str(error)[:200]}") from None
 

@@ -469,6 +469,23 @@ def test_a_full_disk_stops_the_run_and_harms_nothing(template, tmp_path, undistu
         assert state(course)["pages"] == undisturbed["pages"]
 
 
+@pytest.mark.parametrize("left", [100_000, slow(10_000_000)])
+def test_a_full_temporary_folder_stops_the_run_and_harms_nothing(course, undisturbed, left):
+    temporary = course.root.parent / "tmp"
+    before = snapshot(course.grading / "submitted")
+    with mounted(temporary, "-o", "size=16m"):
+        room = os.statvfs(temporary)
+        filler = temporary / "filler"
+        filler.write_bytes(b"x" * (room.f_bavail * room.f_frsize - left))
+        done = grade(course, "--jobs", "2")
+        said_clearly(done, str(temporary), "TMPDIR", "--resume")
+        assert graded(done) == Counter()
+        assert list(temporary.iterdir()) == [filler]
+    assert snapshot(course.grading / "submitted") == before
+    nobody_is_wronged(course, undisturbed)
+    once_more(course, undisturbed, done)
+
+
 def test_files_that_cannot_be_written_whole_stay_as_they_were_on_a_full_disk(tmp_path):
     from autograde.whole import write_whole
 

@@ -20,6 +20,7 @@ LOCKS = ("_landlock.py", "_seccomp.py")
 IN_STUDENT = (*SHARED, "absent.py", "probe.py", "shell.py", "student.py", *LOCKS)
 IN_TESTER = (*SHARED, "proxies.py", "tester.py")
 ANSWERS = ("checks", "functional")  # parts of the course that a student box does not have
+NEEDED = 20  # megabytes, roughly
 NAMED = "boxes-"  # and the process that they belong to
 START = (
     'import sys\n\nsys.path.insert(0, __file__.rpartition("/")[0])\n'
@@ -41,21 +42,33 @@ class Trees:
 
 
 def compose() -> Trees:
-    """Copy what each box needs into a temporary folder."""
+    """Copy what each box needs into a temporary folder. Raises OSError where there is no room."""
     _clear_up()
     root = Path(tempfile.mkdtemp(prefix=f"{NAMED}{os.getpid()}-"))
-    root.chmod(0o755)
     # "site-packages": to the checks' diagnoses, frames in here are a library's, not a learner's
     trees = Trees(root, root / "student" / "site-packages", root / "tester" / "site-packages")
+    try:
+        _fill(trees)
+    except OSError as error:
+        trees.remove()
+        first = error.args[0][0][2] if isinstance(error, shutil.Error) else error
+        raise OSError(
+            f"the boxes need {NEEDED} MB in the temporary folder {root.parent}: {first}. Make room "
+            "there, or name another folder in TMPDIR"
+        ) from None
+    return trees
+
+
+def _fill(trees: Trees) -> None:
+    trees.root.chmod(0o755)
     for tree, modules, left_out in (
         (trees.student, IN_STUDENT, ANSWERS),
         (trees.tester, IN_TESTER, ()),
     ):
         _copy(tree, modules, left_out)
     shutil.copy(HERE / "stand_ins" / "checks.py", trees.student / "course" / "checks.py")
-    for path in (root, *root.rglob("*")):
+    for path in trees.root.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    return trees
 
 
 def delete(folder: Path) -> None:
