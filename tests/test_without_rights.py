@@ -1,6 +1,7 @@
 """Does an ordinary user get the same marks: in each sandbox, and without any where he says so?"""
 
 import csv
+import fcntl
 import json
 import os
 import shutil
@@ -50,9 +51,16 @@ WAYS = {  # name: what bubblewrap may be, the arguments
 
 
 @pytest.fixture
-def place():
-    """A folder that everybody can come to; pytest's own lie where only the tester can."""
-    with tempfile.TemporaryDirectory(prefix="class-") as folder:
+def place(tmp_path_factory):
+    """A folder that everybody can come to; pytest's own lie where only the tester can.
+
+    One test at a time has it, since they look at what the ordinary user leaves running.
+    """
+    with (
+        (tmp_path_factory.getbasetemp().parent / "ordinary_user.lock").open("w") as lock,
+        tempfile.TemporaryDirectory(prefix="class-") as folder,
+    ):
+        fcntl.flock(lock, fcntl.LOCK_EX)
         Path(folder).chmod(0o755)
         yield Path(folder)
 
