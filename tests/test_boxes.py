@@ -431,6 +431,18 @@ def test_root_is_refused_where_it_cannot_become_somebody_else(monkeypatch):
         trees.remove()
 
 
+def test_processes_that_end_while_they_are_looked_at_do_not_end_the_watch():
+    seen = set()
+    with subprocess.Popen(["sh", "-c", "while :; do (true); done"]) as busy:
+        try:
+            end = time.monotonic() + 2
+            while time.monotonic() < end:
+                seen.update(watch.below(os.getpid()))
+        finally:
+            busy.kill()
+    assert len(seen) > 10
+
+
 def test_root_gives_each_box_of_all_its_workers_a_user_of_its_own(monkeypatch):
     users = []
 

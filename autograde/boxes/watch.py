@@ -97,9 +97,10 @@ def below(top: int) -> list[int]:
     """The processes that `top` started, and those that they started."""
     found = [top]
     for pid in found:  # grows while it is read
-        for path in Path(f"/proc/{pid}/task").glob("*/children"):
-            with contextlib.suppress(OSError):
-                found += map(int, path.read_bytes().split())
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            for thread in Path(f"/proc/{pid}/task").iterdir():
+                with contextlib.suppress(OSError):
+                    found += map(int, (thread / "children").read_bytes().split())
     return found[1:]
 
 
