@@ -296,7 +296,7 @@ def large_class(base: Path, students: int, jobs: int = 2) -> str:
     room = Class(base / "large", "a small lesson", students)
     start = time.perf_counter()
     step = max(1, students // 10)
-    lines = ["| graded | seconds | for each of the last | memory, MB | of it the writer's |"]
+    lines = ["| graded | seconds | for each of the last | memory, MB | of it the grader's |"]
     lines.append("|---:|---:|---:|---:|---:|")
     before = 0.0
     done = 0
