@@ -28,8 +28,8 @@ SETTINGS = {
     "distributed.scheduler.http.routes": [],  # nothing is told over HTTP
     "distributed.worker.http.routes": [],
     "logging.distributed": "error",
-    "distributed.worker.profile.enabled": False,  # nobody looks at it, 100 samples a second
-    "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.worker.profile.enabled": False,  # nobody looks at what Dask measures of itself,
+    "distributed.admin.system-monitor.gil.enabled": False,  # and it takes the cells' time
     "distributed.admin.tick.interval": "500ms",
 }
 

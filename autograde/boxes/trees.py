@@ -20,7 +20,6 @@ LOCKS = ("_landlock.py", "_seccomp.py")
 IN_STUDENT = (*SHARED, "absent.py", "probe.py", "shell.py", "student.py", *LOCKS)
 IN_TESTER = (*SHARED, "proxies.py", "tester.py")
 ANSWERS = ("checks", "functional")  # parts of the course that a student box does not have
-NEEDED = 20  # megabytes, roughly
 NAMED = "boxes-"  # and the process that they belong to
 START = (
     'import sys\n\nsys.path.insert(0, __file__.rpartition("/")[0])\n'
@@ -53,7 +52,7 @@ def compose() -> Trees:
         trees.remove()
         first = error.args[0][0][2] if isinstance(error, shutil.Error) else error
         raise OSError(
-            f"the boxes need {NEEDED} MB in the temporary folder {root.parent}: {first}. Make room "
+            f"the boxes cannot be laid out in the temporary folder {root.parent}: {first}. Make room "
             "there, or name another folder in TMPDIR"
         ) from None
     return trees
