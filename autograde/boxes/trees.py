@@ -52,7 +52,7 @@ def compose() -> Trees:
         trees.remove()
         first = error.args[0][0][2] if isinstance(error, shutil.Error) else error
         raise OSError(
-            f"the boxes cannot be laid out in the temporary folder {root.parent}: {first}. Make room "
+            f"the boxes have no place in the temporary folder {root.parent}: {first}. Make room "
             "there, or name another folder in TMPDIR"
         ) from None
     return trees
