@@ -96,13 +96,14 @@ def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | No
     (n, c, h, w), (k, _, r, s), (oh, ow) = x.shape, weight.shape, dout.shape[2:]
     down, across = zip(*steps, strict=True)
     dtype = np.result_type(dout, weight)
-    dx, dweight = np.zeros(x.shape, dtype), np.zeros((k, s, r, c), dtype)
+    dx, dweight = np.zeros(x.shape, dtype), np.zeros(weight.shape, dtype)
     bands, stripes = _deal(r, h, oh, *down), _deal(s, w, ow, *across)
     filters = [weight[..., vs].transpose(2, 1, 0, 3).reshape(r * c, -1) for _, vs, _ in stripes]
+    unmet = [_unmet(len(range(w)[columns]), meetings) for columns, _, meetings in stripes]
 
     def correlate(images: slice) -> list[Array]:
         parts = []
-        for (columns, vs, meetings), matrix in zip(stripes, filters, strict=True):
+        for (columns, vs, meetings), matrix, blind in zip(stripes, filters, unmet, strict=True):
             m, width = len(x[images]), x[..., columns].shape[3]
             cols = np.zeros((m, k, len(vs), oh, width), dtype)
             rows = np.zeros((m, r, c, oh, width), dtype)
@@ -116,17 +117,20 @@ def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | No
                     rows[:, u, :, place] = seen[:, :, met]
                     dseen[:, :, met] += sums[:, u, :, place]
                 dx[images, :, band, columns] = dseen
-            rows[..., _unmet(width, meetings)] = 0
+            if blind.size:
+                rows[..., blind] = 0
             product = cols.reshape(m, -1, oh * width) @ rows.reshape(m, r * c, -1).swapaxes(1, 2)
             parts.append(product.sum(axis=0))
         return parts
 
     copies = (k * s + 2 * r * c) * oh * w * dtype.itemsize // across[0]  # cols, rows, sums
+    products = [np.zeros((k * len(vs), r * c), dtype) for _, vs, _ in stripes]
     for parts in share_out(correlate, n, copies):
-        for (_, vs, _), part in zip(stripes, parts, strict=True):
-            dweight[:, vs] += part.reshape(k, len(vs), r, c)
-    dweight = np.ascontiguousarray(dweight.transpose(0, 3, 2, 1))
-    return dx, dweight, None if bias is None else dout.sum(axis=(0, 2, 3))
+        for product, part in zip(products, parts, strict=True):
+            product += part
+    for (_, vs, _), product in zip(stripes, products, strict=True):
+        dweight[..., vs] = product.reshape(k, len(vs), r, c).transpose(0, 3, 2, 1)
+    return dx, dweight, None if bias is None else np.einsum("nkij->k", dout)
 
 
 def _meet(
