@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
+import platform
 import subprocess
 import sys
 import threading
@@ -204,6 +206,48 @@ print(os.waitpid(child, 0)[1])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stdout == "0\n", done.stderr
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a setting of glibc")
+def test_are_freed_arrays_used_again_unless_the_process_was_told_otherwise() -> None:
+    code = """
+import resource
+import numpy as np
+from course import functional as F
+
+def step():
+    out, cache = F.conv2d_forward(x, weight, None, 1, 1)
+    F.relu_forward(out)
+    return F.conv2d_backward(out, cache)
+
+def pages():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+x, weight = np.ones((64, 8, 28, 28), "f4"), np.ones((16, 8, 3, 3), "f4")
+for _ in range(5):
+    step()
+before = pages()
+for _ in range(10):
+    step()
+print((pages() - before) // 10, x.nbytes // resource.getpagesize())
+"""
+
+    def run(**setting: str) -> list[int]:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("MALLOC_", "GLIBC_"))}
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env=inherited | {"OMP_NUM_THREADS": "1"} | setting,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        return [int(number) for number in done.stdout.split()]
+
+    fetched, one_array = run()
+    assert fetched < one_array / 10  # as good as none
+    fetched, one_array = run(MALLOC_TRIM_THRESHOLD_="131072")
+    assert fetched > one_array  # as glibc does by itself: every step fetches its arrays anew
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ changes an array that it is given.
 """
 
 from ._arguments import Array, Cache, Size, output_size, pair
+from ._memory import keep_freed_memory
 from ._random import Rng, generator, manual_seed
 from .activations import (
     gelu_backward,
@@ -37,6 +38,8 @@ from .pooling import (
 )
 from .regularisation import batchnorm_backward, batchnorm_forward, dropout_backward, dropout_forward
 from .shortcut import zero_pad_shortcut_backward, zero_pad_shortcut_forward
+
+keep_freed_memory()
 
 __all__ = [
     "Array",
