@@ -41,7 +41,7 @@ from .cluster import enough, workers
 from .course import Course, CourseError, LessonName
 from .execute import check_seed, troubles
 from .intake import Packet, Received, Submission
-from .notebook import dumps, loads
+from .notebook import loads
 from .releasing import gradebook, interface, reason, release
 from .settings import load_config
 from .whole import write_whole
@@ -284,7 +284,8 @@ class _Run:
         }
         scored, resources = GetGrades(config=self.api.config).preprocess(graded, resources)
         del resources["nbgrader"]["db_url"]
-        task = self.client.submit(worker.page, dumps(scored), resources, pure=False, priority=1)
+        text = json.dumps(scored)
+        task = self.client.submit(worker.page, text, resources, pure=False, priority=1)
         entry = {"digest": self._digest(packet), **verdict.made}
         self.running[task] = lambda done: self._paged(outcome, entry, done)
         return None

@@ -64,6 +64,7 @@ KINDS = frozenset(n for n in dir(builtins) if isinstance(getattr(builtins, n), t
 }
 NUMBERS = (int, float)
 SHORT = 20_000  # characters
+PICTURE = 200_000  # characters, of a figure with its frame
 NO_ALT = "No description has been provided for this image"  # as nbconvert says it
 
 
@@ -87,6 +88,17 @@ def clean(html: str) -> str:
         strip_comments=True,
     )
     return text
+
+
+def _remembering(
+    make: Callable[[str], str], longest: int = SHORT, most: int = 1000
+) -> Callable[[str], str]:
+    """The same function of a text, which remembers what it made of the last short ones."""
+    known = lru_cache(maxsize=most)(make)
+    return lambda text: known(text) if len(text) <= longest else make(text)
+
+
+_cleaned = _remembering(clean, PICTURE, 100)  # a lesson's own figures are the same for everyone
 
 
 class HideHiddenTests(NbGraderPreprocessor):  # type: ignore[misc]
@@ -126,7 +138,7 @@ class PassiveOutputs(NbGraderPreprocessor):  # type: ignore[misc]
             if "data" in output:
                 data = {kind: output.data[kind] for kind in SHOWN if kind in output.data}
                 if "text/html" in data:
-                    data["text/html"] = clean("".join(data["text/html"]))
+                    data["text/html"] = _cleaned("".join(data["text/html"]))
                 output.data = nbformat.from_dict(data)
                 output.metadata = nbformat.from_dict(_sizes(output.get("metadata", {})))
         if "outputs" in cell:
@@ -141,12 +153,6 @@ def _sizes(metadata: NotebookNode) -> dict[str, dict[str, int | float]]:
         for kind, about in metadata.items()
         if kind.startswith("image/") and isinstance(about, dict)
     }
-
-
-def _remembering(make: Callable[[str], str]) -> Callable[[str], str]:
-    """The same function of a text, which remembers what it made of the last short ones."""
-    known = lru_cache(maxsize=1000)(make)
-    return lambda text: known(text) if len(text) <= SHORT else make(text)
 
 
 class FeedbackExporter(HTMLExporter):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import functools
+import json
 import logging
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbgrader.api
+import nbgrader.nbgraderformat.common
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.utils import parse_utc
+from sqlalchemy import Engine, inspect
 from traitlets.config import Config
 
 from .course import Course, CourseError, LessonName
@@ -22,6 +26,33 @@ from .settings import load_config
 # nbgrader opens the gradebook a dozen times for a submission; with one engine for an address the
 # statements it compiled serve the next time too. A gradebook that is closed keeps no connection.
 nbgrader.api.create_engine = functools.cache(nbgrader.api.create_engine)
+_create_all = nbgrader.api.Base.metadata.create_all
+_jsonschema = nbgrader.nbgraderformat.common.jsonschema
+
+
+def _create_missing(bind: Engine) -> None:
+    """Make the tables that are not there; asked by one statement, not by one for each table."""
+    if not nbgrader.api.Base.metadata.tables.keys() <= set(inspect(bind).get_table_names()):
+        _create_all(bind=bind)
+
+
+def _validate_metadata(metadata: dict[str, Any], schema: dict[str, Any]) -> None:
+    """As `jsonschema.validate`, which would validate nbgrader's schema as well, for each cell."""
+    error = _jsonschema.exceptions.best_match(_validator(json.dumps(schema)).iter_errors(metadata))
+    if error is not None:
+        raise error
+
+
+@functools.cache
+def _validator(schema: str) -> Any:
+    found = json.loads(schema)
+    make = _jsonschema.validators.validator_for(found)
+    make.check_schema(found)
+    return make(found)
+
+
+nbgrader.api.Base.metadata.create_all = _create_missing
+nbgrader.nbgraderformat.common.jsonschema = SimpleNamespace(validate=_validate_metadata)
 
 
 def interface(course: Course, extra: Config | None = None) -> NbGraderAPI:

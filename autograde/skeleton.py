@@ -15,11 +15,14 @@ from itertools import count
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 from .notebook import nbformat
 
-MAKE: dict[str, Any] = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+EMPTY: dict[str, dict[str, Any]] = {  # what cells of each type have besides their source
+    "code": {"execution_count": None, "outputs": []},
+    "markdown": {},
+    "raw": {},
+}
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # what a notebook's format allows
 _PICTURE = re.compile(r"image/[a-z.+-]{1,40}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
@@ -36,7 +39,7 @@ def rebuild(release: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNod
         if name:
             here = name
             answers[name].append(cell)
-        elif isinstance(cell.cell_type, str) and cell.cell_type in MAKE:
+        elif isinstance(cell.cell_type, str) and cell.cell_type in EMPTY:
             free[here].append(cell)
     clean = deepcopy(release)
     clean.cells = list(_cells(anchors, answers, free))
@@ -60,7 +63,9 @@ def _cells(
                 _paste(answer, cell)
             yield cell
         for extra in free[name]:
-            cell = MAKE[extra.cell_type](extra.source, id=_free_id(extra, used, fresh))
+            more = {"id": _free_id(extra, used, fresh), "source": extra.source, "metadata": {}}
+            kind = extra.cell_type
+            cell = nbformat.from_dict({"cell_type": kind, **more, **EMPTY[kind]})
             _paste(extra, cell)
             yield cell
 

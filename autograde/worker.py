@@ -8,6 +8,7 @@ feedback page another.
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import platform
 import threading
 import time
@@ -28,7 +29,7 @@ from . import intake
 from .boxes.executor import ExecuteInBoxes, Grading, fingerprint
 from .boxes.rooms import Findings
 from .boxes.sandbox import LIMITS
-from .notebook import loads
+from .notebook import loads, nbformat
 
 NAME = "autograde"
 JOINING = 60.0  # seconds
@@ -131,8 +132,9 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
         return notebook
 
     def page(self, text: str, resources: dict[str, Any]) -> str:
-        """The feedback page of an autograded notebook that holds its scores."""
-        html, _ = self.exporter.from_notebook_node(loads(text), resources)
+        """The feedback page of an autograded notebook, in JSON, that holds its scores."""
+        notebook = nbformat.from_dict(json.loads(text))
+        html, _ = self.exporter.from_notebook_node(notebook, resources)
         return str(html)
 
 

@@ -237,18 +237,21 @@ def _leave_out_what_needs_the_reference(nb: NotebookNode, given: set[str]) -> No
 
 
 def _node(output: dict[str, Any], number: int) -> Any:
-    """An output as nbformat has it."""
+    """An output as nbformat has it; the notebook is validated when it is whole."""
     kind = output["type"]
+    told: dict[str, Any]
     if kind == "stream":
         name = "stderr" if output["name"] == "stderr" else "stdout"
-        return nbformat.v4.new_output("stream", name=name, text=_written(output["text"]))
-    if kind == "error":
-        lines = [_written(line) for line in output["traceback"]]
-        name, value = _written(output["name"]), _written(output["value"])
-        return nbformat.v4.new_output("error", ename=name, evalue=value, traceback=lines)
-    data = {name: _written(text) for name, text in output["data"].items()}
-    more = {"execution_count": number} if kind == "execute_result" else {}
-    return nbformat.v4.new_output(kind, data=data, **more)
+        told = {"name": name, "text": _written(output["text"])}
+    elif kind == "error":
+        told = {"ename": _written(output["name"]), "evalue": _written(output["value"])}
+        told["traceback"] = [_written(line) for line in output["traceback"]]
+    else:
+        data = {name: _written(text) for name, text in output["data"].items()}
+        told = {"metadata": {}, "data": data}
+        if kind == "execute_result":
+            told["execution_count"] = number
+    return nbformat.from_dict({"output_type": kind, **told})
 
 
 def _written(text: str) -> str:
