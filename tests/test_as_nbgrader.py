@@ -19,6 +19,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import jsonschema
 import pytest
 from alike import (
     ABSENT,
@@ -35,6 +36,9 @@ from attacks.graders import STOCK
 from lessons_fixture import TWO_EXERCISES, cell, make_course, solved
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+from nbgrader.api import Comment
+from nbgrader.nbgraderformat import MetadataValidator
+from sqlalchemy import text
 from test_grading import Class
 
 from autograde.cli import main
@@ -559,3 +563,33 @@ def test_one_changed_field_does_not_go_unnoticed(graded, tmp_path):
         if not unexplained(read(copy), graded.second[1], DELIBERATE)[0]:
             unnoticed.append(name)
     assert not unnoticed
+
+
+def test_a_table_that_a_gradebook_lacks_is_made(tmp_path):
+    course = make_course(tmp_path)
+    with gradebook(course) as book:
+        book.db.execute(text("drop table comment"))
+        book.db.commit()
+    with gradebook(course) as book:
+        assert book.db.query(Comment).all() == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{}, {"points": "many"}, {"points": -1}, {"grade_id": "a b"}, {"grade": None}, {"locked": 1}],
+)
+def test_cell_metadata_is_refused_for_the_reason_that_jsonschema_gives(changed):
+    right = {"grade": True, "solution": False, "locked": True, "task": False, "grade_id": "a"}
+    told = {**right, "points": 1, "schema_version": 3, "cell_type": "code", **changed}
+    expected = None
+    try:
+        jsonschema.validate(told, MetadataValidator().schema)
+    except jsonschema.ValidationError as error:
+        expected = error.message
+    assert (expected is None) == (not changed)
+    cell = new_code_cell(metadata=NotebookNode(nbgrader=NotebookNode(told)))
+    if expected is None:
+        MetadataValidator().validate_cell(cell)
+    else:
+        with pytest.raises(jsonschema.ValidationError, match=re.escape(expected)):
+            MetadataValidator().validate_cell(cell)
