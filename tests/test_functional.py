@@ -22,12 +22,14 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from course import functional as F
 from course.functional import _threads
+from course.functional._memory import keep_freed_memory
 from course.gradcheck import gradcheck, numerical_gradient
 
 settings.register_profile("course", deadline=None, derandomize=True, max_examples=40)
 settings.load_profile("course")
 
 TOLERANCE = {"float64": 1e-10, "float32": 1e-5}
+TRIM = "glibc.malloc.trim_threshold=131072"
 LAYOUTS = ("plain", "transposed", "reversed", "strided", "broadcast")
 
 
@@ -196,6 +198,7 @@ def test_does_a_forked_process_make_threads_of_its_own() -> None:
 import os, numpy as np
 from course import functional as F
 from course.functional import _threads
+from course.functional._memory import keep_freed_memory
 _threads.WORTH_SHARING, _threads.CHUNK, _threads.thread_count = 0, 1000, lambda: 2
 run = lambda: F.conv2d_forward(np.ones((8, 2, 9, 9)), np.ones((2, 2, 3, 3)))[0].sum()
 before = run()
@@ -208,10 +211,15 @@ print(os.waitpid(child, 0)[1])
     assert done.stdout == "0\n", done.stderr
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a setting of glibc")
 def test_are_freed_arrays_used_again_unless_the_process_was_told_otherwise() -> None:
+    if platform.libc_ver()[0] != "glibc":
+        assert not keep_freed_memory()
+        return
     code = """
+import ctypes
 import resource
+
+ctypes.CDLL(None).prctl(41, 1, 0, 0, 0)  # PR_SET_THP_DISABLE: count pages of one size
 import numpy as np
 from course import functional as F
 
@@ -246,8 +254,11 @@ print((pages() - before) // 10, x.nbytes // resource.getpagesize())
 
     fetched, one_array = run()
     assert fetched < one_array / 10  # as good as none
-    fetched, one_array = run(MALLOC_TRIM_THRESHOLD_="131072")
-    assert fetched > one_array  # as glibc does by itself: every step fetches its arrays anew
+    fetched, one_array = run(MALLOC_ARENA_MAX="2")  # says nothing of what is kept
+    assert fetched < one_array / 10
+    for setting in ({"MALLOC_TRIM_THRESHOLD_": "131072"}, {"GLIBC_TUNABLES": TRIM}):
+        fetched, one_array = run(**setting)
+        assert fetched > one_array, setting  # every step fetches its arrays anew
 
 
 @pytest.mark.parametrize(
