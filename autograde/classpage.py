@@ -17,9 +17,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .course import Course, CourseError, LessonName
 from .diagnoses import NOT_WRITTEN, Diagnosis, diagnosis
-from .grading import GRADED, UNBOXED, remembered
 from .marks import NOT_SUBMITTED, Mark, Part, collect, graded_notebook, parts
 from .notebook import loads
+from .outcomes import GRADED, UNBOXED, remembered
 from .whole import write_whole
 
 BINS = 12  # at most so many columns in the figure

@@ -180,6 +180,7 @@ def run_release(course: Course, args: argparse.Namespace) -> int:
 def run_grade(course: Course, args: argparse.Namespace) -> int:
     """`grade LESSON [--submissions DIR] [--student ID] [--jobs N] [--resume] ...`."""
     from . import classpage, grading, marks
+    from .outcomes import GRADED
 
     lesson = course.find(args.lesson)
     outcomes = grading.grade(
@@ -200,7 +201,7 @@ def run_grade(course: Course, args: argparse.Namespace) -> int:
     marks.write(path, table)
     page = classpage.write(course, lesson)
     waiting = sum(mark.hand_marks_pending > 0 for mark in table)
-    human = [outcome.student for outcome in outcomes if outcome.status != grading.GRADED]
+    human = [outcome.student for outcome in outcomes if outcome.status != GRADED]
     print(f"{len(outcomes)} submissions; marks in {course.shown(path)}")
     print(f"feedback pages in {course.shown(course.grading / 'feedback')}/STUDENT/")
     print(f"the class at a glance: {course.shown(page)}")

@@ -7,20 +7,13 @@ gradebook and files, one submission after another, and what became of each of th
 from __future__ import annotations
 
 import builtins
-import fcntl
 import hashlib
 import json
-import os
 import shutil
-import signal
-import sqlite3
-import threading
-import time
 from asyncio import CancelledError
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,40 +33,14 @@ from .boxes.sandbox import NoSandbox
 from .cluster import enough, workers
 from .course import Course, CourseError, LessonName
 from .execute import check_seed, troubles
+from .guards import WAITING, Stop, Trouble, alone, stoppable, wait_for
 from .intake import Packet, Received, Submission
 from .notebook import loads
+from .outcomes import GRADED, HUMAN, UNBOXED, UNFINISHED, Memory, Outcome
 from .releasing import gradebook, interface, reason, release
 from .settings import load_config
-from .whole import write_whole
 
-UNBOXED = "graded without a sandbox"
-GRADED, HUMAN, MISSING, REFUSED = "graded", "needs a human", "missing", "refused"
-UNFINISHED = "unfinished"
 CLEAN = "reports/intake"  # where the clean copies lie, below autograde/
-WAITING = "waiting for gradebook.db: another program holds it"
-BUSY = 60.0  # seconds to wait for a gradebook that another program holds
-
-
-@dataclass
-class Outcome:
-    """What became of one student's submission."""
-
-    student: str
-    status: str
-    notes: list[str] = field(default_factory=list)
-
-
-class Stopped(CourseError):
-    """The run was asked to stop; `code` is the exit code that says by which signal."""
-
-    def __init__(self, number: int, text: str) -> None:
-        """Keep the signal."""
-        super().__init__(text)
-        self.code = 128 + number
-
-
-class Trouble(CourseError):
-    """The machine's fault, not a student's: nothing is entered, the run ends."""
 
 
 def grade(
@@ -97,8 +64,8 @@ def grade(
     out those that an earlier run of the same bytes finished. sandbox: without it strangers' code
     has the grader's rights.
     """
-    with _alone(course), _stoppable() as stop:
-        _wait_for(course, tell)
+    with alone(course), stoppable() as stop:
+        wait_for(course, tell)
         release(course, lesson, due)
         found = intake.find(submissions or course.grading / "submitted", lesson.assignment)
         unknown = sorted(set(students or []) - {s.student for s in found})
@@ -124,14 +91,14 @@ class _Run:
         lesson: LessonName,
         late: str | None,
         sandbox: bool,
-        stop: _Stop,
+        stop: Stop,
         tell: Callable[[str], None],
     ) -> None:
         self.course, self.lesson, self.sandbox = course, lesson, sandbox
         self.stop, self.tell = stop, tell
         self.outcomes: list[Outcome] = []
         self.failures = 0
-        self.book = _Memory(course, lesson.assignment)
+        self.book = Memory(course, lesson.assignment)
         self.delivered = Delivered()
         self.api = interface(course, _settings(late))
         self.assignment = _told(course, lesson, sandbox)
@@ -317,7 +284,7 @@ class _Run:
             if result["success"] or "database is locked" not in said:
                 return result
             self.tell(WAITING)
-            _wait_for(self.course, lambda _: None)
+            wait_for(self.course, lambda _: None)
 
     def _open_tasks(self, student: str) -> None:
         """Let the tasks of an earlier submission without points wait for a mark by hand again."""
@@ -347,7 +314,7 @@ class _Run:
 
     def _start_writing(self, student: str) -> None:
         """From now on what is there of a student belongs to no finished run."""
-        _wait_for(self.course, self.tell)
+        wait_for(self.course, self.tell)
         self.book.note(Outcome(student, UNFINISHED))
 
     def _folder(self, step: str, student: str) -> Path:
@@ -431,137 +398,6 @@ def _blame(result: dict[str, Any]) -> None:
                 f"autograde/ or its gradebook.db cannot be written: {line.strip()[:300]}\n"
                 "Nothing was entered for this submission. Put that right, then go on with --resume"
             )
-
-
-class _Memory:
-    """What became of each submission: a file, and a line for each change since it was written."""
-
-    def __init__(self, course: Course, assignment: str) -> None:
-        self.path = course.reports / assignment / "outcomes.json"
-        self.lines = self.path.with_suffix(".jsonl")
-
-    def read(self) -> dict[str, dict[str, Any]]:
-        """The last entry of each student."""
-        found: dict[str, dict[str, Any]] = {}
-        if self.path.is_file():
-            found = json.loads(self.path.read_text(encoding="utf-8"))
-        if self.lines.is_file():
-            for line in self.lines.read_text(encoding="utf-8").splitlines():
-                try:
-                    found.update(json.loads(line))
-                except ValueError:  # a run was cut short while it wrote this line
-                    continue
-        return found
-
-    def fold(self) -> None:
-        """Take the lines into the file."""
-        if self.lines.is_file():
-            write_whole(self.path, json.dumps(self.read(), indent=1))
-            self.lines.unlink()
-
-    def note(self, outcome: Outcome, entry: dict[str, Any] | None = None) -> None:
-        """Add an entry; it is on the disk when this returns."""
-        told = {"status": outcome.status, "notes": outcome.notes, "digest": "", **(entry or {})}
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.lines.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({outcome.student: told}) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-
-
-def remembered(course: Course, assignment: str) -> dict[str, dict[str, Any]]:
-    """What became of each submission when it was last graded, by student."""
-    return _Memory(course, assignment).read()
-
-
-class _Stop:
-    """Whether somebody asked the run to stop."""
-
-    number = 0
-
-    def look(self, done: int, left: int) -> None:
-        """Raise Stopped if so."""
-        if self.number:
-            raise Stopped(
-                self.number,
-                f"stopped: {done} graded, {left} left; go on with the same command and --resume",
-            )
-
-
-@contextmanager
-def _stoppable() -> Iterator[_Stop]:
-    """Ctrl-C and a request to end are kept until the submission in hand is entered.
-
-    nbgrader would take the exception for the submission's own.
-    """
-    stop = _Stop()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-
-    def asked(number: int, _frame: object) -> None:
-        if stop.number:
-            raise KeyboardInterrupt
-        stop.number = number
-
-    before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def _alone(course: Course) -> Iterator[None]:
-    """Only one grader works on a course; the lock goes with its process."""
-    course.reports.mkdir(parents=True, exist_ok=True)
-    with (course.reports / "grading.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CourseError(
-                f"another grader is at work in {course.grading}: wait until it is done"
-            ) from None
-        yield
-
-
-def _wait_for(course: Course, tell: Callable[[str], None]) -> None:
-    """Wait while another program holds the gradebook. Raises Trouble after BUSY seconds."""
-    path = course.grading / "gradebook.db"
-    if load_config(course).CourseDirectory.get("db_url") or not path.is_file():
-        return  # another database keeps its own order
-    end, told = time.monotonic() + BUSY, False
-    while True:
-        try:
-            book = sqlite3.connect(path, isolation_level=None, timeout=2)
-            try:
-                book.execute("begin immediate")
-                book.execute("rollback")
-            finally:
-                book.close()
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error):
-                raise Trouble(_unusable(path, error)) from None
-        except sqlite3.DatabaseError as error:
-            raise Trouble(_unusable(path, error)) from None
-        if time.monotonic() > end:
-            raise Trouble(
-                f"{path} is in use by another program (Formgrader?): nothing was entered; close "
-                "it, then go on with --resume"
-            )
-        if not told:
-            tell(WAITING)
-        told = True
-
-
-def _unusable(path: Path, error: Exception) -> str:
-    return (
-        f"{path}: {error}. Make room or free it if it is only full or locked, then --resume; a "
-        "damaged gradebook: put back a copy (the marks given by hand are only in it), or move it "
-        "away and grade again"
-    )
 
 
 def feedback(course: Course, lesson: LessonName, students: list[str] | None = None) -> list[str]:

@@ -13,8 +13,8 @@ from typing import Any, Literal
 from nbgrader.api import Gradebook, MissingEntry
 
 from .course import Course, CourseError, LessonName
-from .grading import remembered
 from .notebook import loads
+from .outcomes import remembered
 from .releasing import gradebook
 from .whole import write_whole
 

@@ -35,6 +35,7 @@ from autograde.boxes.rooms import Room
 from autograde.build import build
 from autograde.course import Course, LessonName
 from autograde.notebook import dumps, loads, source_notebook
+from autograde.outcomes import GRADED
 from autograde.releasing import release
 from autograde.rules import read_lesson
 
@@ -319,7 +320,7 @@ def large_class(base: Path, students: int, jobs: int = 2) -> str:
     outcomes = grading.grade(
         room.course, room.lesson, submissions=room.submitted, jobs=jobs, tell=tell
     )
-    graded = sum(o.status == grading.GRADED for o in outcomes)
+    graded = sum(o.status == GRADED for o in outcomes)
     lines.append(f"\n{graded} of {students} graded, {jobs} workers.")
     return "\n".join(lines)
 

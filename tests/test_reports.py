@@ -21,9 +21,9 @@ from autograde import classpage, platforms
 from autograde.build import build
 from autograde.cli import main
 from autograde.diagnoses import NOT_WRITTEN, Diagnosis, diagnosis
-from autograde.grading import remembered
 from autograde.marks import Mark, Part, plain
 from autograde.notebook import dumps, loads
+from autograde.outcomes import remembered
 from autograde.pages import NO_ALT, FeedbackExporter, HideHiddenTests, PassiveOutputs
 from autograde.releasing import gradebook
 from course import checks
