@@ -153,8 +153,9 @@ class _Run:
 
     def all(self, chosen: list[Submission], client: Client) -> None:
         """Run them on the client's workers, a few more at a time than these can take."""
-        self.client = client
-        client.register_plugin(worker.Boxes(self.assignment))
+        self.client, boxes = client, worker.Boxes(self.assignment)
+        self.boxes = boxes.name
+        client.register_plugin(boxes)
         waiting = deque(chosen)
         self.running: dict[Future, Callable[[Future], Outcome | None]] = {}
         ExecuteInBoxes.grading = self.delivered
@@ -170,6 +171,8 @@ class _Run:
         finally:
             ExecuteInBoxes.grading = None
             client.cancel(list(self.running))
+            with suppress(Exception):  # where the cluster is gone its boxes are as well
+                client.unregister_worker_plugin(self.boxes)
         self.book.fold()
 
     def _width(self) -> int:
@@ -202,7 +205,7 @@ class _Run:
         received, packet = intake.receive(submission, self.lesson.topic)
         if packet is None:
             return self._without_points(Outcome(received.student, received.status, received.notes))
-        future = self.client.submit(worker.judge, packet.content, pure=False)
+        future = self.client.submit(worker.judge, self.boxes, packet.content, pure=False)
         self.running[future] = lambda done: self._judged(received, packet, done)
         return None
 
@@ -252,7 +255,7 @@ class _Run:
         scored, resources = GetGrades(config=self.api.config).preprocess(graded, resources)
         del resources["nbgrader"]["db_url"]
         text = json.dumps(scored)
-        task = self.client.submit(worker.page, text, resources, pure=False, priority=1)
+        task = self.client.submit(worker.page, self.boxes, text, resources, pure=False, priority=1)
         entry = {"digest": self._digest(packet), **verdict.made}
         self.running[task] = lambda done: self._paged(outcome, entry, done)
         return None

@@ -7,17 +7,19 @@ feedback page another.
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import json
 import platform
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from distributed import WorkerPlugin, get_worker
+from distributed import Worker, WorkerPlugin, get_worker
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateFeedback
@@ -27,11 +29,10 @@ from traitlets.config import Config
 
 from . import intake
 from .boxes.executor import ExecuteInBoxes, Grading, fingerprint
-from .boxes.rooms import Findings
-from .boxes.sandbox import LIMITS
+from .boxes.rooms import Findings, Work
+from .boxes.sandbox import LIMITS, NoSandbox
 from .notebook import loads, nbformat
 
-NAME = "autograde"
 JOINING = 60.0  # seconds
 MEASURED = ("convnet-course", "nbgrader", "numpy", "torch")  # packages a mark may depend on
 
@@ -65,35 +66,45 @@ class Verdict:
 class Boxes(WorkerPlugin):  # type: ignore[misc]
     """A worker's part in grading one assignment: its boxes stay warm from task to task."""
 
-    name = NAME
     ready = False
 
     def __init__(self, assignment: Assignment) -> None:
         """Keep the assignment; nothing is started yet."""
         self.assignment = assignment
+        told = hashlib.sha256(repr(assignment).encode("utf-8", "replace")).hexdigest()
+        self.name = f"autograde-{told}"  # others may grade on the same cluster
 
-    def setup(self, worker: object) -> None:  # noqa: ARG002  (the signature is Dask's)
-        """Prepare on the worker."""
+    def setup(self, worker: Worker) -> None:
+        """Prepare on the worker; its boxes start while the first submissions are read."""
         self.lock = threading.Lock()
         self.grading: Grading | None = None
         self.skeleton = loads(self.assignment.release)
         self.executor = ExecuteInBoxes(config=self.assignment.config)
         self.exporter = _exporter(self.assignment.config)
         self.ready = True
+        if self.assignment.runs:
+            rooms = worker.state.nthreads
+            threading.Thread(target=self._warm_up, args=(rooms,), daemon=True).start()
 
-    def teardown(self, worker: object) -> None:  # noqa: ARG002
+    def teardown(self, worker: Worker) -> None:  # noqa: ARG002  (the signature is Dask's)
         """End the boxes."""
         with self.lock:
+            self.ready = False
             if self.grading:
                 self.grading.close()
 
-    def boxes(self) -> Grading:
-        """The boxes of this worker. Raises NoSandbox where none works."""
-        with self.lock:
-            if self.grading is None:
-                known = self.assignment
-                self.grading = Grading(list(known.forbidden), without=known.without)
-            return self.grading
+    def _warm_up(self, rooms: int) -> None:
+        with suppress(NoSandbox, OSError), self.lock:  # the first task meets it too, and tells
+            if self.ready:
+                work = self._work(loads(self.assignment.release))
+                self._boxes().warm_up(rooms, torch=work.torch)
+
+    def _boxes(self) -> Grading:
+        """The boxes of this worker; hold the lock. Raises NoSandbox where none works."""
+        if self.grading is None:
+            known = self.assignment
+            self.grading = Grading(list(known.forbidden), without=known.without)
+        return self.grading
 
     def judge(self, content: bytes) -> Verdict:
         """Take the bytes in, run what they hold."""
@@ -104,8 +115,9 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
             return Verdict("refused", [str(reason)])
         if not known.runs:
             return Verdict("ready", notes, text)
-        boxes = self.boxes()
-        work = self.executor.work(self._with_locked(loads(text)), self.skeleton, known.seed)
+        with self.lock:
+            boxes = self._boxes()
+        work = self._work(loads(text))
         start = time.monotonic()
         found = boxes.room().work(work)
         made = {
@@ -123,13 +135,13 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
         }
         return Verdict("ready", notes, text, fingerprint(work), found, made)
 
-    def _with_locked(self, notebook: NotebookNode) -> NotebookNode:
+    def _work(self, notebook: NotebookNode) -> Work:
         """The notebook with the instructor's locked cells, as nbgrader will hand it over."""
         for cell in notebook.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
             if name in self.assignment.locked:
                 cell.source = self.assignment.locked[name]
-        return notebook
+        return self.executor.work(notebook, self.skeleton, self.assignment.seed)
 
     def page(self, text: str, resources: dict[str, Any]) -> str:
         """The feedback page of an autograded notebook, in JSON, that holds its scores."""
@@ -159,21 +171,21 @@ def versions() -> dict[str, str]:
     return found
 
 
-def judge(content: bytes) -> Verdict:
-    """The task of a submission."""
-    return _here().judge(content)
+def judge(name: str, content: bytes) -> Verdict:
+    """The task of a submission; `name`: the plugin's."""
+    return _here(name).judge(content)
 
 
-def page(text: str, resources: dict[str, Any]) -> str:
+def page(name: str, text: str, resources: dict[str, Any]) -> str:
     """The task of a feedback page."""
-    return _here().page(text, resources)
+    return _here(name).page(text, resources)
 
 
-def _here() -> Boxes:
+def _here(name: str) -> Boxes:
     """This worker's plugin. A worker that joins late may get its first task before it is set up."""
     end = time.monotonic() + JOINING
     while time.monotonic() < end:
-        found: Boxes | None = get_worker().plugins.get(NAME)
+        found: Boxes | None = get_worker().plugins.get(name)
         if found is not None and found.ready:
             return found
         time.sleep(0.05)

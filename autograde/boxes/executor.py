@@ -36,6 +36,7 @@ class Grading:
         self.trees = compose()
         self.own = threading.local()
         self.rooms: list[Room] = []
+        self.warm: list[Room] = []  # of them, those that no thread has taken
         try:
             self.sandbox: Sandbox = choose(self.trees, forbidden, without=without)
         except BaseException:
@@ -46,10 +47,21 @@ class Grading:
     def room(self) -> Room:
         """This thread's room."""
         if not hasattr(self.own, "room"):
-            self.own.room = Room(self.sandbox)
-            self.rooms.append(self.own.room)
+            try:
+                self.own.room = self.warm.pop()
+            except IndexError:
+                self.own.room = Room(self.sandbox)
+                self.rooms.append(self.own.room)
         room: Room = self.own.room
         return room
+
+    def warm_up(self, rooms: int, *, torch: bool) -> None:
+        """Start the boxes of so many rooms, before there is work for them."""
+        for _ in range(rooms):
+            room = Room(self.sandbox)
+            self.rooms.append(room)
+            room.start(torch=torch)
+            self.warm.append(room)
 
     def findings(self, work: Work) -> Findings:
         """Run a submission."""

@@ -71,6 +71,11 @@ class Room:
         while self.boxes:
             self.boxes.popitem()[1].kill()
 
+    def start(self, *, torch: bool) -> None:
+        """Start both boxes, as far as they do not run; they get ready side by side."""
+        for name in ("student", "tester"):
+            self._box(name, torch=torch)
+
     def work(self, work: Work) -> Findings:
         """Run one submission; once more if a process ends during the checks.
 
@@ -86,6 +91,7 @@ class Room:
         found = Findings()
         end = time.monotonic() + work.all_seconds
         lines: list[socket.socket] = []
+        self.start(torch=work.torch)
         try:
             for start in range(STARTS):
                 for line in lines:
@@ -240,23 +246,23 @@ class Room:
         fds = [theirs.fileno(), *(end.fileno() for end in ends)]
         try:
             try:
-                self._box(name, work).line.send(job, fds=fds)
+                self._box(name, torch=work.torch).line.send(job, fds=fds)
             except (Closed, TooLate):  # it ended while it had nothing to do
                 self.boxes.pop(name).kill()
-                self._box(name, work).line.send(job, fds=fds)
+                self._box(name, torch=work.torch).line.send(job, fds=fds)
         finally:
             theirs.close()
             for pair in pairs:
                 pair[1].close()
         return Channel(ours, REPORT, REPORTS), [pair[0] for pair in pairs]
 
-    def _box(self, name: str, work: Work) -> Box:
+    def _box(self, name: str, *, torch: bool) -> Box:
         if self.closed:
             raise BoxFailed("the grader is ending")
         if name not in self.boxes:
             limits = {} if name == "student" else self.sandbox.limits()
-            wanted = {"torch": work.torch, "limits": limits}
-            self.boxes[name] = self.sandbox.start(name, wanted, torch=work.torch)
+            wanted = {"torch": torch, "limits": limits}
+            self.boxes[name] = self.sandbox.start(name, wanted, torch=torch)
         return self.boxes[name]
 
     def _finish(self, name: str) -> None:
