@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import io
+import os
 import signal
 import sys
 import warnings
@@ -10,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -140,10 +143,25 @@ def _as_text(value: Any) -> Any:
     return value
 
 
+class _Compiler(CachingCompiler):
+    """Tells `inspect` that cells belong to no module.
+
+    It would look for each one's, when an error is rendered, in all the thousands there are.
+    """
+
+    def cache(self, *args: Any, **options: Any) -> str:
+        keep: Any = super().cache
+        name = str(keep(*args, **options))
+        modules: dict[str, str] = inspect.modulesbyfile
+        modules[name] = modules[os.path.abspath(name)] = ""  # noqa: PTH100  (as `inspect` writes it)
+        return name
+
+
 class Shell(InteractiveShell):
     """IPython without a terminal and without a kernel's sockets."""
 
     kernel = None  # what a notebook's shell has
+    compiler_class = _Compiler
 
     def __init__(self, **options: Any) -> None:
         """Make the shell; it records into `record`."""

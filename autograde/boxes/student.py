@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import importlib
 import linecache
 import os
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from IPython.core.ultratb import AutoFormattedTB
+from pygments.lexer import words
 
 from ._landlock import filter_calls
 from ._seccomp import guard
@@ -80,10 +82,16 @@ def _warm_up(torch: bool) -> None:
 
         _torch.set_num_threads(1)
     _render_an_error()
+    Shell.instance()  # each submission has a copy of it
 
 
 def _render_an_error() -> None:
-    """Fill the caches of what renders errors; a blank notebook has dozens of them."""
+    """Fill the caches of what renders errors; a blank notebook has dozens of them.
+
+    stack_data makes a lexer for each, and that lexer a pattern of the same words.
+    """
+    get: Any = functools.cache(words.get)
+    words.get = get
     source, file = "raise ValueError\n", "<warm-up>"
     linecache.cache[file] = (len(source), None, [source], file)
     try:
