@@ -6,6 +6,7 @@ import os
 import socket
 import struct
 import subprocess
+import sys
 import threading
 import time
 
@@ -931,3 +932,49 @@ def test_what_a_cell_shows_is_bounded_also_where_one_update_changes_many_display
     record.stream("stdout", "at last")
     assert [o["type"] for o in record.outputs] == ["stream"]
     assert record.left == SHOWN
+
+
+COUNTING = """
+import sys, types
+import pygments.lexer
+from autograde.boxes.shell import Shell
+from autograde.boxes.student import _render_an_error
+
+class Asked(types.ModuleType):
+    times = 0
+
+    def __getattr__(self, name):
+        Asked.times += name == "__file__"
+        raise AttributeError(name)
+
+class Made:
+    times, make = 0, pygments.lexer.regex_opt
+
+    def __call__(self, *args, **options):
+        Made.times += 1
+        return Made.make(*args, **options)
+
+sys.modules["asked"] = Asked("asked")
+pygments.lexer.regex_opt = Made()
+if "ready" in sys.argv:
+    _render_an_error()
+shell = Shell.instance()
+shell.run("def fail():\\n    raise ValueError('no')", 9)
+found = []
+for _ in range(2):
+    Asked.times = Made.times = 0
+    outputs, _ = shell.run("fail()", 9)
+    found = [outputs[0]["name"], Asked.times, Made.times]
+print(*found)
+"""
+
+
+@pytest.mark.parametrize(("how", "makes"), [("ready", False), ("unprepared", True)])
+def test_an_error_is_rendered_without_work_that_was_done_before(how, makes):
+    """No module is asked whether the cell is its own; no pattern of a lexer's words made again."""
+    run = subprocess.run(
+        [sys.executable, "-c", COUNTING, how], capture_output=True, text=True, check=True
+    )
+    name, asked, made = run.stdout.split()
+    assert (name, asked) == ("ValueError", "0")
+    assert (int(made) > 0) == makes

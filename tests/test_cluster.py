@@ -10,6 +10,7 @@ import threading
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 import yaml
 from lessons_fixture import cell, solved
@@ -90,6 +91,29 @@ def running_cluster(tmp_path):
 
 def test_a_running_cluster_gives_the_same_marks(small_class, running_cluster):
     assert marks_of(small_class, cluster=running_cluster) == marks_of(small_class, jobs=1)
+
+
+def graded_apart(small: Class, *options: str) -> subprocess.Popen:
+    command = [sys.executable, "-m", "autograde", "--course", str(small.course.root), "grade"]
+    command += [small.course.lessons()[0].assignment, "--submissions", str(small.folder), *options]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+
+def test_two_courses_are_graded_on_one_cluster_at_the_same_time(
+    small_class, running_cluster, tmp_path
+):
+    other = Class(fresh_course(tmp_path / "other"), tmp_path / "theirs")
+    released(other.course)
+    for small in (small_class, other):
+        small.hand_in("aaa", sleepy(small.course, 4))
+        small.hand_in("zoe", half_done(small.course))
+    runs = [graded_apart(small, "--cluster", running_cluster) for small in (small_class, other)]
+    told = [run.communicate(timeout=120)[0].decode() for run in runs]
+    for text in told:
+        assert "aaa: graded\n" in text, text
+        assert "zoe: graded\n" in text, text
+    (worker,) = [p for p in psutil.Process().children() if "worker" in p.cmdline()]
+    assert worker.children(recursive=True) == []  # its boxes have ended with the runs
 
 
 def test_an_address_without_a_cluster_is_named(small_class, monkeypatch):

@@ -91,7 +91,10 @@ class Delivered:
         try:
             return self.ready.pop(fingerprint(work))
         except KeyError:
-            raise RuntimeError("the cells that ran are not those that nbgrader marks") from None
+            raise RuntimeError(
+                "the cells that ran are not those that nbgrader marks: have the workers another "
+                "version of the course?"
+            ) from None
 
 
 def fingerprint(work: Work) -> str:
