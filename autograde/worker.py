@@ -34,6 +34,7 @@ from .boxes.sandbox import LIMITS, NoSandbox
 from .notebook import loads, nbformat
 
 JOINING = 60.0  # seconds
+_over: set[str] = set()  # plugins that were taken away here
 MEASURED = ("convnet-course", "nbgrader", "numpy", "torch")  # packages a mark may depend on
 
 
@@ -76,6 +77,7 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
 
     def setup(self, worker: Worker) -> None:
         """Prepare on the worker; its boxes start while the first submissions are read."""
+        _over.discard(self.name)
         self.lock = threading.Lock()
         self.grading: Grading | None = None
         self.skeleton = loads(self.assignment.release)
@@ -88,6 +90,7 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
 
     def teardown(self, worker: Worker) -> None:  # noqa: ARG002  (the signature is Dask's)
         """End the boxes."""
+        _over.add(self.name)
         with self.lock:
             self.ready = False
             if self.grading:
@@ -184,9 +187,9 @@ def page(name: str, text: str, resources: dict[str, Any]) -> str:
 def _here(name: str) -> Boxes:
     """This worker's plugin. A worker that joins late may get its first task before it is set up."""
     end = time.monotonic() + JOINING
-    while time.monotonic() < end:
+    while time.monotonic() < end and name not in _over:
         found: Boxes | None = get_worker().plugins.get(name)
         if found is not None and found.ready:
             return found
         time.sleep(0.05)
-    raise RuntimeError(f"the worker was not set up within {JOINING:.0f} s")
+    raise RuntimeError(f"the run is over, or the worker was not set up within {JOINING:.0f} s")
