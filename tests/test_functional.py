@@ -198,7 +198,6 @@ def test_does_a_forked_process_make_threads_of_its_own() -> None:
 import os, numpy as np
 from course import functional as F
 from course.functional import _threads
-from course.functional._memory import keep_freed_memory
 _threads.WORTH_SHARING, _threads.CHUNK, _threads.thread_count = 0, 1000, lambda: 2
 run = lambda: F.conv2d_forward(np.ones((8, 2, 9, 9)), np.ones((2, 2, 3, 3)))[0].sum()
 before = run()
