@@ -155,6 +155,45 @@ def test_does_conv2d_stay_right_when_many_images_take_several_chunks(
         )
 
 
+@pytest.mark.parametrize(
+    ("channels", "filters", "kernel", "stride", "padding"),
+    [
+        (16, 8, 3, 1, 1),  # products with a small matrix, a kernel column at a time
+        (17, 8, 3, 2, 1),  # the same, of pixels that were dealt
+        (2, 9, 3, 2, 1),  # few channels: rows first
+        (3, 5, 1, 1, 0),  # nothing to copy
+        (3, 5, 1, 3, 1),  # a window that often lies in the padding
+    ],
+)
+@pytest.mark.parametrize("images", [0, 2])
+def test_does_conv2d_equal_pytorch_on_each_of_its_ways(
+    images: int, channels: int, filters: int, kernel: int, stride: int, padding: int
+) -> None:
+    arrays = [
+        draw(0, images, channels, 12, 11),
+        draw(1, filters, channels, kernel, kernel),
+        draw(2, filters),
+    ]
+    compare(
+        "float64",
+        arrays,
+        lambda *a: F.conv2d_forward(*a, stride=stride, padding=padding),
+        F.conv2d_backward,
+        lambda *a: tf.conv2d(*a, stride=stride, padding=padding),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stride", "filters"), [(3, 1, 4), (3, 2, 4), (1, 1, 4), (3, 1, 12)]
+)
+def test_does_going_back_twice_give_the_same(kernel: int, stride: int, filters: int) -> None:
+    arrays = draw(0, 2, 3, 8, 8), draw(1, filters, 3, kernel, kernel), draw(2, filters)
+    out, cache = F.conv2d_forward(*arrays, stride=stride, padding=kernel // 2)
+    first, second = (F.conv2d_backward(draw(3, *out.shape), cache) for _ in range(2))
+    for one, other in zip(first, second, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 @pytest.mark.parametrize("stride", [1, 2])
 def test_do_threads_change_no_bit_of_a_convolution(
     stride: int, monkeypatch: pytest.MonkeyPatch

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 from threadpoolctl import ThreadpoolController
 
-CHUNK = 2**21  # bytes of copies at a time: about what stays in a core's caches
-WORTH_SHARING = 5 * CHUNK  # below this, handing work to another thread costs more than it saves
+CHUNK = 5 * 2**19  # bytes of copies at a time: about what stays in a core's caches
+WORTH_SHARING = 4 * CHUNK  # below this, handing work to another thread costs more than it saves
 
 Result = TypeVar("Result")
 _lock = Lock()

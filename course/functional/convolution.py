@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TypeAlias
-
 import numpy as np
 
 from ._arguments import Array, Cache, Size, expect_shape, output_size, pair
+from ._taps import COLUMNS, ROWS, Deal, collect, deal, hide_unread, moved, spread, sum_moved, taps
 from ._threads import share_out
 from .linear import expect_bias
 
-Deal: TypeAlias = tuple[slice, list[int], list[tuple[slice, slice]]]
+SMALL = 64 * 64  # values: for a product with a matrix no larger, OpenBLAS has quicker code
 
 
 def conv2d_forward(
@@ -35,12 +33,12 @@ def conv2d_forward(
 
     This is what the loops over n, k, i, j, c, u, v compute, in another order. For each kernel
     column v, copy the image columns that it meets as the window slides along, all rows i' of them:
-    cols[c v, i', j] = xp[c, i', j']. One matrix product then tells what each kernel row u makes of
-    each image row, sums[u k, i', j] = sum_{c, v} weight[k, c, u, v] cols[c v, i', j], and output
+    cols[v c, i', j] = xp[c, i', j']. One matrix product then tells what each kernel row u makes of
+    each image row, sums[u k, i', j] = sum_{c, v} weight[k, c, u, v] cols[v c, i', j], and output
     row i is the sum of R of those rows: out[k, i, j] = bias[k] + sum_u sums[u k, i', j].
     So each value is copied S times, not R S times; and a few images at a time, so that the copies
-    never leave the processor's cache. A stride of 2 deals the image's rows into odd and even ones,
-    since a kernel row only ever meets one kind.
+    stay in the processor's caches. A stride of 2 deals the image's rows into odd and even ones,
+    and its columns too, since a kernel row only ever meets one kind.
 
     Raises ValueError where channels differ, a stride is 0, the window is larger than the image.
     Source: LeCun et al., 1989 (the layer); Chellapilla et al., 2006 (as a matrix product).
@@ -49,33 +47,32 @@ def conv2d_forward(
     (n, c, h, w), (k, _, r, s) = x.shape, weight.shape
     oh, ow = output_size((h, w), (r, s), *steps)
     down, across = zip(*steps, strict=True)
-    if r > 1 and c * s < k:  # few channels: copying R times is cheaper than adding R sums
-        rows = np.zeros((n, r, c, oh, w), x.dtype)
-        for u, met, place in _meet(r, h, oh, *down):
-            rows[:, u, :, place] = x[:, :, met]
-        flat = weight.transpose(0, 2, 1, 3).reshape(k, r * c, 1, s)
-        sideways = zip((1, 0, 1), across, strict=True)  # downwards, every row is met once
-        out, _ = conv2d_forward(rows.reshape(n, r * c, oh, w), flat, bias, *sideways)
-        return out, (x, weight, bias, steps)
+    stripes = deal(s, w, ow, *across)
+    bands = deal(r, h, oh, *down) if stripes else []
+    if r > 1 and c * s < k and bands:  # few channels: copying R times is cheaper than R sums
+        return _rows_first(x, weight, bias, bands, oh, across)
+    views = [[x[:, :, i, j] for j, *_ in stripes] for i, *_ in bands]
+    kinds = [[_room_for(view) for view in band] for band in views]
     out = np.empty((n, k, oh, ow), np.result_type(x, weight))
-    bands = _deal(r, h, oh, *down)  # which image rows meet which kernel rows, and for what output
-    filters = [weight[:, :, us].transpose(2, 0, 1, 3).reshape(-1, c * s) for _, us, _ in bands]
+    filters = _matrices(weight, bands, stripes)
 
     def convolve(images: slice) -> None:
-        out[images] = 0 if bias is None else bias[:, None, None]
-        for (band, us, meetings), matrix in zip(bands, filters, strict=True):
-            seen = x[images, :, band]
-            cols = np.zeros((len(seen), c, s, seen.shape[2], ow), out.dtype)
-            for v, columns, place in _meet(s, w, ow, *across):
-                cols[:, :, v, :, place] = seen[..., columns]
-            sums = matrix @ cols.reshape(len(seen), c * s, -1)
-            sums = sums.reshape(len(seen), len(us), k, -1, ow)
-            for u, (met, place) in enumerate(meetings):
-                out[images, :, place] += sums[:, u, :, met]
+        part = out[images]
+        total = np.zeros(1, out.dtype) if bias is None else bias[:, None, None]
+        for band, kind, (_, us, meetings), matrix in zip(views, kinds, bands, filters, strict=True):
+            for view, one in zip(band, kind, strict=True):
+                if one is not view:
+                    one[images] = view[images]
+            cols = spread([one[images] for one in kind], stripes, ow, COLUMNS)
+            sums = (matrix @ _flat(cols)).reshape(len(part), len(us), k, -1, ow)
+            moves = [(place, sums[:, u], met) for u, (met, place) in enumerate(meetings)]
+            total = np.add(sum_moved(moves, oh, ROWS), total, out=part)
+        if not bands:  # every window lies in the padding
+            part[...] = total
 
     copies = (c * s + r * k) * h * ow * out.itemsize // down[0]  # cols and sums of one image
     list(share_out(convolve, n, copies))
-    return out, (x, weight, bias, steps)
+    return out, (x.shape, weight, bias, down[0] * across[0], bands, stripes, kinds)
 
 
 def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | None]:
@@ -85,97 +82,104 @@ def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | No
     dx[n, c, i', j']    = sum_{k, u, v} dout[n, k, i, j] weight[k, c, u, v]
     dbias[k]            = sum_{n, i, j} dout[n, k, i, j]
 
-    Both sums run over the pairs (i, j), (i', j') that met in the forward pass. So for each
-    kernel column v, set the gradient of each output under the image column j' that v read for
-    it, cols[k v, i, j'] = dout[k, i, j]; and for each kernel row u the image row that it read,
-    rows[u c, i, j'] = x[c, i', j']; zero where nothing met. Then cols times rows is dweight, and
-    weight times cols is what output row i has for each u: sums[u c, i, j'], to be added to dx
-    at row i'. A stride of 2 deals the image's columns into odd and even ones.
+    Both sums run over the pairs (i, j), (i', j') that met in the forward pass. So copy once more
+    the image columns that each kernel column v meets, cols[v c, i', j] = xp[c, i', j']; and for
+    each kernel row u put the gradient of output row i where the image row is that u read for it,
+    rows[u k, i', j] = dout[k, i, j], zero where nothing met. Then rows times cols is dweight, and
+    weight times rows the gradient of the copies, dcols[v c, i', j], to be added to dx at (i', j').
     """
-    x, weight, bias, steps = cache
-    (n, c, h, w), (k, _, r, s), (oh, ow) = x.shape, weight.shape, dout.shape[2:]
-    down, across = zip(*steps, strict=True)
+    shape, weight, bias, dealt, bands, stripes, kinds = cache
+    if stripes is None:
+        return _rows_first_backward(dout, cache)
+    (n, c, h, w), (k, _, r, s), ow = shape, weight.shape, dout.shape[3]
     dtype = np.result_type(dout, weight)
-    dx, dweight = np.zeros(x.shape, dtype), np.zeros(weight.shape, dtype)
-    bands, stripes = _deal(r, h, oh, *down), _deal(s, w, ow, *across)
-    filters = [weight[..., vs].transpose(2, 1, 0, 3).reshape(r * c, -1) for _, vs, _ in stripes]
-    unmet = [_unmet(len(range(w)[columns]), meetings) for columns, _, meetings in stripes]
+    every = len(bands) * len(stripes) == dealt  # then there is no pixel of dx that is not set below
+    dx = np.empty(shape, dtype) if every else np.zeros(shape, dtype)
+    filters = _matrices(weight, bands, stripes)
 
     def correlate(images: slice) -> list[Array]:
-        parts = []
-        for (columns, vs, meetings), matrix, blind in zip(stripes, filters, unmet, strict=True):
-            m, width = len(x[images]), x[..., columns].shape[3]
-            cols = np.zeros((m, k, len(vs), oh, width), dtype)
-            rows = np.zeros((m, r, c, oh, width), dtype)
-            for v, (met, place) in enumerate(meetings):
-                cols[:, :, v, :, met] = dout[images, :, :, place]
-            sums = (matrix @ cols.reshape(m, -1, oh * width)).reshape(rows.shape)
-            for band, us, meets in bands:
-                seen = np.ascontiguousarray(x[images, :, band, columns])
-                dseen = np.zeros(seen.shape, dtype)
-                for u, (met, place) in zip(us, meets, strict=True):
-                    rows[:, u, :, place] = seen[:, :, met]
-                    dseen[:, :, met] += sums[:, u, :, place]
-                dx[images, :, band, columns] = dseen
-            if blind.size:
-                rows[..., blind] = 0
-            product = cols.reshape(m, -1, oh * width) @ rows.reshape(m, r * c, -1).swapaxes(1, 2)
-            parts.append(product.sum(axis=0))
-        return parts
+        products = []
+        for kind, (band, _, meetings), matrix in zip(kinds, bands, filters, strict=True):
+            cols = spread([one[images] for one in kind], stripes, ow, COLUMNS)
+            moves = [(met, dout[images], place) for met, place in meetings]
+            rows = _flat(moved(moves, cols.shape[3], ROWS))
+            products.append(_products(rows, hide_unread(cols, meetings)))
+            size = cols.shape
+            del cols  # its memory is still in the cache, for dcols
+            dcols = (matrix.T @ rows).reshape(size)
+            collect(dx[images, :, band], dcols, stripes, COLUMNS)
+        return products
 
-    copies = (k * s + 2 * r * c) * oh * w * dtype.itemsize // across[0]  # cols, rows, sums
-    products = [np.zeros((k * len(vs), r * c), dtype) for _, vs, _ in stripes]
-    for parts in share_out(correlate, n, copies):
-        for product, part in zip(products, parts, strict=True):
-            product += part
-    for (_, vs, _), product in zip(stripes, products, strict=True):
-        dweight[..., vs] = product.reshape(k, len(vs), r, c).transpose(0, 3, 2, 1)
+    copies = (r * k + c * s) * h * w * dtype.itemsize // dealt  # rows and cols of one image
+    totals = [np.zeros((len(us) * k, len(taps(stripes)), c), dtype) for _, us, _ in bands]
+    for products in share_out(correlate, n, copies):
+        for total, product in zip(totals, products, strict=True):
+            total += product
+    dweight = np.zeros(weight.shape, dtype)
+    for (_, us, _), total in zip(bands, totals, strict=True):
+        places = np.ix_(range(k), range(c), us, taps(stripes))
+        dweight[places] = total.reshape(len(us), k, -1, c).transpose(1, 3, 0, 2)
     return dx, dweight, None if bias is None else np.einsum("nkij->k", dout)
 
 
-def _meet(
-    taps: int, length: int, places: int, stride: int, padding: int, dilation: int
-) -> Iterator[tuple[int, slice, slice]]:
-    """For each row u of a kernel, yield the image rows it reads and the output rows it reads for.
+def _rows_first(
+    x: Array,
+    weight: Array,
+    bias: Array | None,
+    bands: list[Deal],
+    oh: int,
+    across: tuple[int, ...],
+) -> tuple[Array, Cache]:
+    """Copy the image rows that each kernel row u meets, as u c channels; then convolve sideways.
 
-    Output row i reads image row i stride + u dilation - padding, if the image has such a row.
+    rows[n, u c, i, j'] = xp[n, c, i', j'], for a kernel of one row with R C channels.
     """
-    for u in range(taps):
-        offset = u * dilation - padding
-        first = max(0, -(offset // stride))  # the first i whose image row is at least 0
-        last = min(places - 1, (length - 1 - offset) // stride)
-        if first <= last:
-            met = slice(first * stride + offset, last * stride + offset + 1, stride)
-            yield u, met, slice(first, last + 1)
+    k, c, _, s = weight.shape
+    rows = spread([x[:, :, band] for band, *_ in bands], bands, oh, ROWS)  # (N, R, C, OH, W)
+    rows = rows.reshape(len(x), rows.shape[1] * c, oh, x.shape[3])
+    flat = weight[:, :, taps(bands)].swapaxes(1, 2).reshape(k, rows.shape[1], 1, s)
+    sideways = zip((1, 0, 1), across, strict=True)  # downwards, every row is met once
+    out, inner = conv2d_forward(rows, flat, bias, *sideways)
+    return out, (x.shape, weight, None, None, bands, None, inner)
 
 
-def _deal(
-    taps: int, length: int, places: int, stride: int, padding: int, dilation: int
-) -> list[Deal]:
-    """Deal the image rows into ``stride`` kinds, by the remainder of their number.
-
-    Of each kind: its rows; the kernel rows u that read it; and for each of those, which rows of
-    this kind it reads and for which output rows. A kind that nothing reads is left out.
-    """
-    deals = []
-    for kind in range(stride):
-        met = [
-            (u, slice(rows.start // stride, (rows.stop - 1) // stride + 1), place)
-            for u, rows, place in _meet(taps, length, places, stride, padding, dilation)
-            if rows.start % stride == kind
-        ]
-        if met:
-            meetings = [(rows, place) for _, rows, place in met]
-            deals.append((slice(kind, None, stride), [u for u, _, _ in met], meetings))
-    return deals
+def _rows_first_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | None]:
+    """Go back through the convolution sideways, then add the rows up where they came from."""
+    shape, weight, _, _, bands, _, inner = cache
+    drows, dflat, dbias = conv2d_backward(dout, inner)
+    dx, dweight = np.zeros(shape, drows.dtype), np.zeros(weight.shape, drows.dtype)
+    us, (n, c, _, _), (_, _, oh, w) = taps(bands), shape, drows.shape
+    collect(dx, drows.reshape(n, len(us), c, oh, w), bands, ROWS)
+    k, _, _, s = weight.shape
+    dweight[:, :, us] = dflat.reshape(k, len(us), c, s).swapaxes(1, 2)
+    return dx, dweight, dbias
 
 
-def _unmet(length: int, meetings: list[tuple[slice, slice]]) -> Array:
-    """Find the image rows that no window sees: what stands there must not matter, nor be nan."""
-    unmet = np.ones(length, bool)
-    for rows, _ in meetings:
-        unmet[rows] = False
-    return np.flatnonzero(unmet)
+def _room_for(view: Array) -> Array:
+    """The view itself where its values lie one after another, else room for a copy of them."""
+    return view if view.flags.c_contiguous else np.empty(view.shape, view.dtype)
+
+
+def _matrices(weight: Array, bands: list[Deal], stripes: list[Deal]) -> list[Array]:
+    """For each kind of image rows, the weights of the kernel rows that read it: (u k, v c)."""
+    weight = weight[..., taps(stripes)].transpose(2, 0, 3, 1)  # (R, K, V, C)
+    return [weight[us].reshape(len(us) * weight.shape[1], -1) for _, us, _ in bands]
+
+
+def _flat(copies: Array) -> Array:
+    """(N, taps, C, H, W) as N matrices, a row for each tap and channel."""
+    n, many, c, h, w = copies.shape
+    return copies.reshape(n, many * c, h * w)
+
+
+def _products(rows: Array, cols: Array) -> Array:
+    """Sum rows[u k] cols[v c] over all images and pixels: (u k, v, c)."""
+    n, many, c, h, w = cols.shape
+    if c >= 16 and c * h * w <= SMALL < many * c * h * w:
+        each = (rows @ one.reshape(n, c, h * w).swapaxes(1, 2) for one in cols.swapaxes(0, 1))
+        return np.stack([product.sum(axis=0) for product in each], axis=1)
+    product: Array = (rows @ _flat(cols).swapaxes(1, 2)).sum(axis=0)
+    return product.reshape(-1, many, c)
 
 
 def _expect_conv(
