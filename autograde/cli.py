@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
@@ -182,6 +183,7 @@ def run_grade(course: Course, args: argparse.Namespace) -> int:
     from . import classpage, grading, marks
     from .outcomes import GRADED
 
+    gc.freeze()  # no collection looks at what was imported: it stays
     lesson = course.find(args.lesson)
     outcomes = grading.grade(
         course,
@@ -199,7 +201,7 @@ def run_grade(course: Course, args: argparse.Namespace) -> int:
     path = course.reports / lesson.assignment / "marks.csv"
     table = marks.collect(course, [lesson.assignment])
     marks.write(path, table)
-    page = classpage.write(course, lesson)
+    page = classpage.write(course, lesson, marks=table)
     waiting = sum(mark.hand_marks_pending > 0 for mark in table)
     human = [outcome.student for outcome in outcomes if outcome.status != GRADED]
     print(f"{len(outcomes)} submissions; marks in {course.shown(path)}")

@@ -30,7 +30,7 @@ from ._landlock import filter_calls
 from ._seccomp import guard
 from .absent import FRAMEWORKS, hide
 from .channel import Channel, Closed
-from .launch import bound
+from .launch import bound, settle
 from .shell import Shell, limited
 from .wire import WireError, encode
 
@@ -49,6 +49,7 @@ def main(end: Channel, wanted: dict[str, Any]) -> None:
     _warm_up(torch)
     room = Path(os.environ["HOME"])
     os.chdir(room)
+    settle()
     while True:
         try:
             job, fds = end.receive_fds(250)

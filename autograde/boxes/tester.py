@@ -19,7 +19,7 @@ import course.checks as checks
 from course import functional
 
 from .channel import Channel, Closed
-from .launch import bound
+from .launch import bound, settle
 from .proxies import MARKED, Line
 
 KEPT = 20_000  # characters that a check may print
@@ -38,6 +38,7 @@ def main(end: Channel, wanted: dict[str, Any]) -> None:
         import torch
 
         torch.set_num_threads(1)  # a pool of threads would not outlive the fork
+    settle()
     child = 0
     while True:
         try:
