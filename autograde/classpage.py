@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from .course import Course, CourseError, LessonName
 from .diagnoses import NOT_WRITTEN, Diagnosis, diagnosis
 from .marks import NOT_SUBMITTED, Mark, Part, collect, graded_notebook, parts
-from .notebook import own
+from .notebook import reread
 from .outcomes import GRADED, UNBOXED, remembered
 from .whole import write_whole
 
@@ -98,7 +98,8 @@ def write(
     marks: those of the lesson, where they were collected before.
     """
     given = parts(course, lesson)
-    marks = marks or collect(course, [lesson.assignment])
+    if marks is None:
+        marks = collect(course, [lesson.assignment])
     if all(mark.status == NOT_SUBMITTED for mark in marks):
         raise CourseError(
             f"{lesson.assignment}: nobody is graded yet; "
@@ -113,7 +114,7 @@ def write(
 def _diagnoses(course: Course, lesson: LessonName, student: str) -> dict[str, Diagnosis]:
     """What the checks said to a student whose notebook was run."""
     found = {}
-    notebook = own(graded_notebook(course, lesson, student).read_text(encoding="utf-8"))
+    notebook = reread(graded_notebook(course, lesson, student).read_text(encoding="utf-8"))
     for cell in notebook.cells:
         about = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "code" and about.get("grade") and not about.get("solution"):

@@ -183,21 +183,24 @@ def run_grade(course: Course, args: argparse.Namespace) -> int:
     from . import classpage, grading, marks
     from .outcomes import GRADED
 
-    gc.freeze()  # no collection looks at what was imported: it stays
     lesson = course.find(args.lesson)
-    outcomes = grading.grade(
-        course,
-        lesson,
-        submissions=args.submissions,
-        students=args.student,
-        due=args.due,
-        late=args.late,
-        sandbox=not args.no_sandbox,
-        jobs=args.jobs,
-        cluster=args.cluster,
-        resume=args.resume,
-        tell=lambda line: print(line, flush=True),
-    )
+    gc.freeze()  # meanwhile, no collection looks at what is there: it stays
+    try:
+        outcomes = grading.grade(
+            course,
+            lesson,
+            submissions=args.submissions,
+            students=args.student,
+            due=args.due,
+            late=args.late,
+            sandbox=not args.no_sandbox,
+            jobs=args.jobs,
+            cluster=args.cluster,
+            resume=args.resume,
+            tell=lambda line: print(line, flush=True),
+        )
+    finally:
+        gc.unfreeze()
     path = course.reports / lesson.assignment / "marks.csv"
     table = marks.collect(course, [lesson.assignment])
     marks.write(path, table)

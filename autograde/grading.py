@@ -35,7 +35,7 @@ from .course import Course, CourseError, LessonName
 from .execute import check_seed, troubles
 from .guards import WAITING, Stop, Trouble, alone, stoppable, wait_for
 from .intake import Packet, Received, Submission
-from .notebook import own
+from .notebook import reread
 from .outcomes import GRADED, HUMAN, UNBOXED, UNFINISHED, Memory, Outcome
 from .releasing import gradebook, interface, reason, release
 from .settings import load_config
@@ -241,7 +241,7 @@ class _Run:
             outcome.notes.append(reason(result))
             return self._without_points(outcome)
         path = self._folder("autograded", outcome.student) / f"{topic}.ipynb"
-        graded = own(path.read_text(encoding="utf-8"))
+        graded = reread(path.read_text(encoding="utf-8"))
         found = troubles(graded)
         outcome.status = HUMAN if found else GRADED
         outcome.notes += found

@@ -158,8 +158,8 @@ def test_does_conv2d_stay_right_when_many_images_take_several_chunks(
 @pytest.mark.parametrize(
     ("channels", "filters", "kernel", "stride", "padding"),
     [
-        (16, 8, 3, 1, 1),  # products with a small matrix, a kernel column at a time
-        (17, 8, 3, 2, 1),  # the same, of pixels that were dealt
+        (18, 20, 3, 1, 1),  # small products, a kernel column at a time
+        (17, 16, 3, 2, 1),  # the same, of pixels that were dealt
         (2, 9, 3, 2, 1),  # few channels: rows first
         (3, 5, 1, 1, 0),  # nothing to copy
         (3, 5, 1, 3, 1),  # a window that often lies in the padding

@@ -43,9 +43,10 @@ def bound(limits: dict[str, int], spare: int = 0) -> None:
 
 
 def settle() -> None:
-    """What the warm-up made stays for good: no collection looks at it again, in no child either.
+    """Let what the warm-up made stay for good. Call it once that is over: the collector is off.
 
-    A collection writes to every object that it looks at, and a child then copies its page.
+    A collection writes to each object that it visits; after a fork, a child would have to copy
+    the memory of all of them.
     """
     gc.freeze()
     gc.enable()
@@ -56,7 +57,7 @@ def main() -> None:
     wanted: dict[str, Any] = json.loads(sys.argv[1])
     become(wanted["user"])
     os.umask(0o077)
-    gc.disable()  # until the program has settled: imports leave next to nothing to collect
+    gc.disable()  # until the program calls `settle`: imports leave next to nothing to collect
     end = Channel(socket.socket(fileno=wanted["fd"]))
     module = importlib.import_module(f"autograde.boxes.{wanted['program']}")
     module.main(end, wanted)

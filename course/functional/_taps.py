@@ -20,13 +20,13 @@ Move: TypeAlias = tuple[slice, Array, slice]  # where to; images (N, C, H, W); w
 
 
 def meet(
-    taps: int, length: int, places: int, stride: int, padding: int, dilation: int
+    kernel: int, length: int, places: int, stride: int, padding: int, dilation: int
 ) -> Iterator[tuple[int, slice, slice]]:
     """For each row u of a kernel, yield the image rows it reads and the output rows it reads for.
 
     Output row i reads image row i stride + u dilation - padding, if the image has such a row.
     """
-    for u in range(taps):
+    for u in range(kernel):
         offset = u * dilation - padding
         first = max(0, -(offset // stride))  # the first i whose image row is at least 0
         last = min(places - 1, (length - 1 - offset) // stride)
@@ -36,7 +36,7 @@ def meet(
 
 
 def deal(
-    taps: int, length: int, places: int, stride: int, padding: int, dilation: int
+    kernel: int, length: int, places: int, stride: int, padding: int, dilation: int
 ) -> list[Deal]:
     """Deal the image rows into ``stride`` kinds, by the remainder of their number.
 
@@ -47,7 +47,7 @@ def deal(
     for kind in range(stride):
         met = [
             (u, slice(rows.start // stride, (rows.stop - 1) // stride + 1), place)
-            for u, rows, place in meet(taps, length, places, stride, padding, dilation)
+            for u, rows, place in meet(kernel, length, places, stride, padding, dilation)
             if rows.start % stride == kind
         ]
         if met:
@@ -57,19 +57,25 @@ def deal(
 
 
 def taps(deals: list[Deal]) -> list[int]:
-    """Name the taps in the order of their copies."""
+    """List the taps in the order of their copies."""
     return [u for _, us, _ in deals for u in us]
 
 
 def spread(kinds: list[Array], deals: list[Deal], places: int, axis: int) -> Array:
-    """Copy what each tap meets, where it meets it: (N, taps, C, H, W), and zero elsewhere."""
+    """Copy what each tap meets, where it meets it: (N, taps, C, H, W), and zero elsewhere.
+
+    Not to be written to: where there is nothing to move, this is the image itself.
+    """
     pairs = zip(kinds, deals, strict=True)
     moves = [(place, one, met) for one, (_, _, meetings) in pairs for met, place in meetings]
     return moved(moves, places, axis)
 
 
 def collect(target: Array, copies: Array, deals: list[Deal], axis: int) -> None:
-    """Set what taps meet in the target to the sum of their copies: the way back of `spread`."""
+    """Add up the copies where they came from: the way back of `spread`. They are used up.
+
+    Every kind that a tap reads is set as a whole, other kinds are left as they are.
+    """
     images = iter(copies.swapaxes(0, 1))
     for kind, _, meetings in deals:
         part = target[(slice(None),) * axis + (kind,)]
@@ -78,12 +84,12 @@ def collect(target: Array, copies: Array, deals: list[Deal], axis: int) -> None:
 
 
 def hide_unread(copies: Array, meetings: list[tuple[slice, slice]]) -> Array:
-    """Set image rows that no tap reads to zero: what stands there must not matter, nor be nan."""
+    """Return copies with zero in image rows that no tap reads: 0 times a nan there would be nan."""
     unread = np.ones(copies.shape[-2], bool)
     for met, _ in meetings:
         unread[met] = False
     if unread.any():
-        copies = copies.copy()
+        copies = copies.copy()  # they may be the image itself
         copies[..., unread, :] = 0
     return copies
 
@@ -91,7 +97,7 @@ def hide_unread(copies: Array, meetings: list[tuple[slice, slice]]) -> Array:
 def moved(moves: list[Move], length: int, axis: int) -> Array:
     """Copy images once for each move: (N, moves, C, H, W), with ``length`` along ``axis``.
 
-    Zero where nothing is moved to. A single image that stays where it is, is not copied.
+    Zero where nothing is moved to. A single image that stays where it is, is returned itself.
     """
     image = moves[0][1]
     if len(moves) == 1 and _stays(moves[0], length, axis):
@@ -106,7 +112,7 @@ def moved(moves: list[Move], length: int, axis: int) -> Array:
 
 
 def sum_moved(moves: list[Move], length: int, axis: int) -> Array:
-    """Add up images, each moved, (N, C, H, W). They are used up: what they hold changes."""
+    """Add up images, each moved: (N, C, H, W). They are used up: what they hold changes."""
     still = next((move for move in moves if _stays(move, length, axis)), None)
     first = moves[0][1]
     total = still[1] if still else np.zeros(_resized(first, length, axis), first.dtype)
@@ -132,10 +138,13 @@ def _facing(target: Array, to: slice, source: Array, fro: slice, axis: int) -> t
     """Return target[to] and source[fro], or, which is much faster, whole images side by side.
 
     In memory the rows of an image lie one after another. In images of the same shape, a value and
-    the one that it moves to are the same distance apart, everywhere. What a long run moves over
-    the edge of a row, or of a channel, lands beside ``to``, and comes from beside ``fro``.
+    the one that it moves to are the same distance apart, everywhere, so an image moves as one long
+    run. What then crosses the edge of a row, or of a channel, is wrong: it comes from beside
+    ``fro`` and lands beside ``to``. So clear one of the two: the source before, or the target
+    afterwards.
     """
-    if target.shape != source.shape or not target[:1].flags.c_contiguous:
+    same = target.shape == source.shape
+    if not (same and target[:1].flags.c_contiguous and source[:1].flags.c_contiguous):
         before = (slice(None),) * axis
         return target[(*before, to)], source[(*before, fro)]
     distance = (to.start - fro.start) * (source.shape[COLUMNS] if axis == ROWS else 1)

@@ -9,7 +9,7 @@ from ._taps import COLUMNS, ROWS, Deal, collect, deal, hide_unread, moved, sprea
 from ._threads import share_out
 from .linear import expect_bias
 
-SMALL = 64 * 64  # values: for a product with a matrix no larger, OpenBLAS has quicker code
+SMALL = 1200  # sums; for a product A B^T of no more OpenBLAS has quicker code, with AVX-512
 
 
 def conv2d_forward(
@@ -38,7 +38,8 @@ def conv2d_forward(
     row i is the sum of R of those rows: out[k, i, j] = bias[k] + sum_u sums[u k, i', j].
     So each value is copied S times, not R S times; and a few images at a time, so that the copies
     stay in the processor's caches. A stride of 2 deals the image's rows into odd and even ones,
-    and its columns too, since a kernel row only ever meets one kind.
+    and its columns too, since a kernel row only ever meets one kind. Where the channels are few,
+    the R sums cost more than copies would: `_rows_first`.
 
     Raises ValueError where channels differ, a stride is 0, the window is larger than the image.
     Source: LeCun et al., 1989 (the layer); Chellapilla et al., 2006 (as a matrix product).
@@ -49,7 +50,7 @@ def conv2d_forward(
     down, across = zip(*steps, strict=True)
     stripes = deal(s, w, ow, *across)
     bands = deal(r, h, oh, *down) if stripes else []
-    if r > 1 and c * s < k and bands:  # few channels: copying R times is cheaper than R sums
+    if r > 1 and c * s < k and bands:
         return _rows_first(x, weight, bias, bands, oh, across)
     views = [[x[:, :, i, j] for j, *_ in stripes] for i, *_ in bands]
     kinds = [[_room_for(view) for view in band] for band in views]
@@ -58,10 +59,11 @@ def conv2d_forward(
 
     def convolve(images: slice) -> None:
         part = out[images]
-        total = np.zeros(1, out.dtype) if bias is None else bias[:, None, None]
+        total = np.zeros((1, 1, 1) if bias is None else (k, 1, 1), out.dtype)
+        total[...] = 0 if bias is None else bias[:, None, None]
         for band, kind, (_, us, meetings), matrix in zip(views, kinds, bands, filters, strict=True):
             for view, one in zip(band, kind, strict=True):
-                if one is not view:
+                if one is not view:  # the way back needs it, too
                     one[images] = view[images]
             cols = spread([one[images] for one in kind], stripes, ow, COLUMNS)
             sums = (matrix @ _flat(cols)).reshape(len(part), len(us), k, -1, ow)
@@ -88,12 +90,12 @@ def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | No
     rows[u k, i', j] = dout[k, i, j], zero where nothing met. Then rows times cols is dweight, and
     weight times rows the gradient of the copies, dcols[v c, i', j], to be added to dx at (i', j').
     """
-    shape, weight, bias, dealt, bands, stripes, kinds = cache
-    if stripes is None:
+    if len(cache) == 4:
         return _rows_first_backward(dout, cache)
+    shape, weight, bias, pixel_kinds, bands, stripes, kinds = cache
     (n, c, h, w), (k, _, r, s), ow = shape, weight.shape, dout.shape[3]
     dtype = np.result_type(dout, weight)
-    every = len(bands) * len(stripes) == dealt  # then there is no pixel of dx that is not set below
+    every = len(bands) * len(stripes) == pixel_kinds  # is read, so all of dx is set below
     dx = np.empty(shape, dtype) if every else np.zeros(shape, dtype)
     filters = _matrices(weight, bands, stripes)
 
@@ -105,12 +107,12 @@ def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | No
             rows = _flat(moved(moves, cols.shape[3], ROWS))
             products.append(_products(rows, hide_unread(cols, meetings)))
             size = cols.shape
-            del cols  # its memory is still in the cache, for dcols
+            del cols  # dcols takes its memory, which is still in the processor's cache
             dcols = (matrix.T @ rows).reshape(size)
             collect(dx[images, :, band], dcols, stripes, COLUMNS)
         return products
 
-    copies = (r * k + c * s) * h * w * dtype.itemsize // dealt  # rows and cols of one image
+    copies = (r * k + c * s) * h * w * dtype.itemsize // pixel_kinds  # rows and cols of one image
     totals = [np.zeros((len(us) * k, len(taps(stripes)), c), dtype) for _, us, _ in bands]
     for products in share_out(correlate, n, copies):
         for total, product in zip(totals, products, strict=True):
@@ -130,9 +132,9 @@ def _rows_first(
     oh: int,
     across: tuple[int, ...],
 ) -> tuple[Array, Cache]:
-    """Copy the image rows that each kernel row u meets, as u c channels; then convolve sideways.
+    """Copy the image rows that each kernel row u meets, rows[u c, i, j'] = xp[c, i', j'].
 
-    rows[n, u c, i, j'] = xp[n, c, i', j'], for a kernel of one row with R C channels.
+    What is left is to convolve sideways: R C channels, and kernels of one row, (K, R C, 1, S).
     """
     k, c, _, s = weight.shape
     rows = spread([x[:, :, band] for band, *_ in bands], bands, oh, ROWS)  # (N, R, C, OH, W)
@@ -140,46 +142,46 @@ def _rows_first(
     flat = weight[:, :, taps(bands)].swapaxes(1, 2).reshape(k, rows.shape[1], 1, s)
     sideways = zip((1, 0, 1), across, strict=True)  # downwards, every row is met once
     out, inner = conv2d_forward(rows, flat, bias, *sideways)
-    return out, (x.shape, weight, None, None, bands, None, inner)
+    return out, (x.shape, weight.shape, bands, inner)
 
 
 def _rows_first_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | None]:
     """Go back through the convolution sideways, then add the rows up where they came from."""
-    shape, weight, _, _, bands, _, inner = cache
+    shape, (k, c, r, s), bands, inner = cache
     drows, dflat, dbias = conv2d_backward(dout, inner)
-    dx, dweight = np.zeros(shape, drows.dtype), np.zeros(weight.shape, drows.dtype)
-    us, (n, c, _, _), (_, _, oh, w) = taps(bands), shape, drows.shape
+    dx, dweight = np.zeros(shape, drows.dtype), np.zeros((k, c, r, s), drows.dtype)
+    us, (n, _, oh, w) = taps(bands), drows.shape
     collect(dx, drows.reshape(n, len(us), c, oh, w), bands, ROWS)
-    k, _, _, s = weight.shape
     dweight[:, :, us] = dflat.reshape(k, len(us), c, s).swapaxes(1, 2)
     return dx, dweight, dbias
 
 
 def _room_for(view: Array) -> Array:
-    """The view itself where its values lie one after another, else room for a copy of them."""
-    return view if view.flags.c_contiguous else np.empty(view.shape, view.dtype)
+    """The view itself where an image's values lie one after another, else room for a copy."""
+    return view if view[:1].flags.c_contiguous else np.empty(view.shape, view.dtype)
 
 
 def _matrices(weight: Array, bands: list[Deal], stripes: list[Deal]) -> list[Array]:
     """For each kind of image rows, the weights of the kernel rows that read it: (u k, v c)."""
     weight = weight[..., taps(stripes)].transpose(2, 0, 3, 1)  # (R, K, V, C)
-    return [weight[us].reshape(len(us) * weight.shape[1], -1) for _, us, _ in bands]
+    _, k, v, c = weight.shape
+    return [weight[us].reshape(len(us) * k, v * c) for _, us, _ in bands]
 
 
 def _flat(copies: Array) -> Array:
-    """(N, taps, C, H, W) as N matrices, a row for each tap and channel."""
-    n, many, c, h, w = copies.shape
-    return copies.reshape(n, many * c, h * w)
+    """(N, taps, channels, H, W) as N matrices, a row for each tap and channel."""
+    n, v, c, h, w = copies.shape
+    return copies.reshape(n, v * c, h * w)
 
 
 def _products(rows: Array, cols: Array) -> Array:
     """Sum rows[u k] cols[v c] over all images and pixels: (u k, v, c)."""
-    n, many, c, h, w = cols.shape
-    if c >= 16 and c * h * w <= SMALL < many * c * h * w:
+    (n, v, c, h, w), uk = cols.shape, rows.shape[1]
+    if c >= 16 and uk * c <= SMALL < uk * v * c:  # 16: as many values as such a register holds
         each = (rows @ one.reshape(n, c, h * w).swapaxes(1, 2) for one in cols.swapaxes(0, 1))
         return np.stack([product.sum(axis=0) for product in each], axis=1)
     product: Array = (rows @ _flat(cols).swapaxes(1, 2)).sum(axis=0)
-    return product.reshape(-1, many, c)
+    return product.reshape(uk, v, c)
 
 
 def _expect_conv(

@@ -8,6 +8,7 @@ import types
 def disarmed(*args, **kwargs):
     return None
 
+gc.unfreeze()  # else what a box imported before is not in the list
 for thing in gc.get_objects():
     if isinstance(thing, types.FunctionType) and not thing.__closure__:
         module = thing.__module__ or ""

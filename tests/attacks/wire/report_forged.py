@@ -4,6 +4,7 @@ FAIR = 2
 FORGE = """
 def reports():
     import gc
+    gc.unfreeze()  # else what a box imported before is not in the list
     for thing in gc.get_objects():
         try:
             if type(thing).__name__ == "Channel" and "boxes" in type(thing).__module__:
