@@ -3,15 +3,19 @@
     python -m benchmarks.layers                # everything, at one and at two threads
     python -m benchmarks.layers --write        # also docs/layers.md and docs/figures
 
-float32; medians of runs that take turns in one process; forward and backward together.
+float32; forward and backward together; medians of runs that take turns in one process, and of
+several processes: where arrays come to lie in memory is another in each, and can cost a quarter.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import statistics
+import subprocess
+import sys
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -38,6 +42,7 @@ CONV_ROWS = (  # N, C, K, H, kernel, stride; padding kernel // 2
     (64, 16, 32, 32, 3, 2),
     (64, 16, 16, 28, 5, 1),
 )
+JSON = "all of it: "  # what one process tells another
 TURN = 0.04  # seconds of pause, of runs that do not count, of runs that do
 Step = Callable[[], Any]
 Times = dict[str, float]  # milliseconds, by name
@@ -245,18 +250,8 @@ def machine() -> str:
     )
 
 
-def main() -> None:
-    """Measure, print, and write where asked."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--seconds", type=float, default=2.0, help="a row and thread count")
-    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--no-peers", action="store_true")
-    parser.add_argument("--only", default="", help="rows whose name holds this")
-    parser.add_argument("--write", action="store_true", help="docs/layers.md and docs/figures")
-    args = parser.parse_args()
-    print(machine())
+def one_process(args: argparse.Namespace) -> dict[str, dict[int, Times]]:
+    """The times of every row that was asked for, at each number of threads."""
     results: dict[str, dict[int, Times]] = {}
     for name, make in all_rows(not args.no_peers).items():
         if args.only not in name:
@@ -271,7 +266,50 @@ def main() -> None:
         for threads, times in results[name].items():
             each = ", ".join(f"{who} {ms:.2f}" for who, ms in times.items())
             print(f"{name:40s} {threads} threads: {each} ms; {ratio(times):.2f}x", flush=True)
-    if args.only:
+    return results
+
+
+def in_processes(count: int) -> dict[str, dict[int, Times]]:
+    """The medians of what so many processes find, one after another, with the same arguments."""
+    found = []
+    for _ in range(count):
+        command = [sys.executable, "-m", "benchmarks.layers", *sys.argv[1:], "--processes", "1"]
+        done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+        print(done.stdout, flush=True)
+        line = next(x for x in done.stdout.splitlines() if x.startswith(JSON))
+        found.append(json.loads(line.removeprefix(JSON)))
+    return {
+        name: {
+            int(threads): {
+                who: statistics.median(other[name][threads][who] for other in found)
+                for who in times
+                if all(who in other[name][threads] for other in found)
+            }
+            for threads, times in by_threads.items()
+        }
+        for name, by_threads in found[0].items()
+    }
+
+
+def main() -> None:
+    """Measure, print, and write where asked."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--seconds", type=float, default=0.5, help="a row and thread count")
+    parser.add_argument("--processes", type=int, default=3)
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--only", default="", help="rows whose name holds this")
+    parser.add_argument("--write", action="store_true", help="docs/layers.md and docs/figures")
+    args = parser.parse_args()
+    print(machine(), flush=True)
+    if args.processes > 1:
+        results = in_processes(args.processes)
+    else:
+        results = one_process(args)
+        print(f"{JSON}{json.dumps(results)}")
+    if args.only or args.processes == 1:
         return
     with threadpool_limits(1):
         torch.set_num_threads(1)
