@@ -28,8 +28,9 @@ def markdown(
 ) -> str:
     """Tables of times, of memory and of growth, with what they say in one line each."""
     intro = (
-        f"Machine: {machine}. float32, forward and backward, milliseconds: medians of runs that take "
-        "turns in one process, and of three processes. Reproduce with `python -m benchmarks.layers`."
+        f"Machine: {machine}. float32, forward and backward, in milliseconds: medians of "
+        "runs that take turns in one process, then of three processes. Reproduce with "
+        "`python -m benchmarks.layers`."
     )
     parts = [intro, "", *_times(results), "", *_memory(memories), "", *_growth(grown)]
     return "\n".join(parts) + "\n"

@@ -83,15 +83,12 @@ def collect(target: Array, copies: Array, deals: list[Deal], axis: int) -> None:
         part[...] = sum_moved(moves, part.shape[axis], axis)
 
 
-def hide_unread(copies: Array, meetings: list[tuple[slice, slice]]) -> Array:
-    """Return copies with zero in image rows that no tap reads: 0 times a nan there would be nan."""
-    unread = np.ones(copies.shape[-2], bool)
+def unread(kind: Array, meetings: list[tuple[slice, slice]]) -> Array:
+    """Find image rows that no tap reads: a nan there must not reach dweight, as 0 times nan."""
+    alone = np.ones(kind.shape[ROWS], bool)
     for met, _ in meetings:
-        unread[met] = False
-    if unread.any():
-        copies = copies.copy()  # they may be the image itself
-        copies[..., unread, :] = 0
-    return copies
+        alone[met] = False
+    return np.flatnonzero(alone)
 
 
 def moved(moves: list[Move], length: int, axis: int) -> Array:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from threadpoolctl import ThreadpoolController
 
 CHUNK = 5 * 2**19  # bytes of copies at a time: about what stays in a core's caches
-WORTH_SHARING = 4 * CHUNK  # below this, handing work to another thread costs more than it saves
+WORTH_SHARING = 5 * CHUNK  # below this, handing work to another thread costs more than it saves
 
 Result = TypeVar("Result")
 _lock = Lock()

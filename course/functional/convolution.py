@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ._arguments import Array, Cache, Size, expect_shape, output_size, pair
-from ._taps import COLUMNS, ROWS, Deal, collect, deal, hide_unread, moved, spread, sum_moved, taps
+from ._taps import COLUMNS, ROWS, Deal, collect, deal, moved, spread, sum_moved, taps, unread
 from ._threads import share_out
 from .linear import expect_bias
 
@@ -74,7 +74,7 @@ def conv2d_forward(
 
     copies = (c * s + r * k) * h * ow * out.itemsize // down[0]  # cols and sums of one image
     list(share_out(convolve, n, copies))
-    return out, (x.shape, weight, bias, down[0] * across[0], bands, stripes, kinds)
+    return out, (x.shape, weight, bias, down[0] * across[0], bands, stripes, kinds, filters)
 
 
 def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | None]:
@@ -92,20 +92,25 @@ def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | No
     """
     if len(cache) == 4:
         return _rows_first_backward(dout, cache)
-    shape, weight, bias, pixel_kinds, bands, stripes, kinds = cache
+    shape, weight, bias, pixel_kinds, bands, stripes, kinds, filters = cache
     (n, c, h, w), (k, _, r, s), ow = shape, weight.shape, dout.shape[3]
     dtype = np.result_type(dout, weight)
     every = len(bands) * len(stripes) == pixel_kinds  # is read, so all of dx is set below
     dx = np.empty(shape, dtype) if every else np.zeros(shape, dtype)
-    filters = _matrices(weight, bands, stripes)
+    alone = [unread(kind[0], meetings) for kind, (_, _, meetings) in zip(kinds, bands, strict=True)]
 
     def correlate(images: slice) -> list[Array]:
         products = []
-        for kind, (band, _, meetings), matrix in zip(kinds, bands, filters, strict=True):
+        for kind, (band, _, meetings), matrix, rest in zip(
+            kinds, bands, filters, alone, strict=True
+        ):
             cols = spread([one[images] for one in kind], stripes, ow, COLUMNS)
+            if rest.size:
+                cols = cols.copy()  # it may be the image itself
+                cols[..., rest, :] = 0
             moves = [(met, dout[images], place) for met, place in meetings]
             rows = _flat(moved(moves, cols.shape[3], ROWS))
-            products.append(_products(rows, hide_unread(cols, meetings)))
+            products.append(_products(rows, cols))
             size = cols.shape
             del cols  # dcols takes its memory, which is still in the processor's cache
             dcols = (matrix.T @ rows).reshape(size)
