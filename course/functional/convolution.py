@@ -62,9 +62,7 @@ def conv2d_forward(
         total = np.zeros((1, 1, 1) if bias is None else (k, 1, 1), out.dtype)
         total[...] = 0 if bias is None else bias[:, None, None]
         for band, kind, (_, us, meetings), matrix in zip(views, kinds, bands, filters, strict=True):
-            for view, one in zip(band, kind, strict=True):
-                if one is not view:  # the way back needs it, too
-                    one[images] = view[images]
+            _fill(kind, band, images)
             cols = spread([one[images] for one in kind], stripes, ow, COLUMNS)
             sums = (matrix @ _flat(cols)).reshape(len(part), len(us), k, -1, ow)
             moves = [(place, sums[:, u], met) for u, (met, place) in enumerate(meetings)]
@@ -105,9 +103,7 @@ def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | No
             kinds, bands, filters, alone, strict=True
         ):
             cols = spread([one[images] for one in kind], stripes, ow, COLUMNS)
-            if rest.size:
-                cols = cols.copy()  # it may be the image itself
-                cols[..., rest, :] = 0
+            cols = _cleared(cols, rest)
             moves = [(met, dout[images], place) for met, place in meetings]
             rows = _flat(moved(moves, cols.shape[3], ROWS))
             products.append(_products(rows, cols))
@@ -123,9 +119,7 @@ def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | No
         for total, product in zip(totals, products, strict=True):
             total += product
     dweight = np.zeros(weight.shape, dtype)
-    for (_, us, _), total in zip(bands, totals, strict=True):
-        places = np.ix_(range(k), range(c), us, taps(stripes))
-        dweight[places] = total.reshape(len(us), k, -1, c).transpose(1, 3, 0, 2)
+    _sort_in(dweight, totals, bands, stripes)
     return dx, dweight, None if bias is None else np.einsum("nkij->k", dout)
 
 
@@ -166,11 +160,34 @@ def _room_for(view: Array) -> Array:
     return view if view[:1].flags.c_contiguous else np.empty(view.shape, view.dtype)
 
 
+def _fill(kinds: list[Array], views: list[Array], images: slice) -> None:
+    """Copy these images of each kind, where there is room for a copy; the way back needs it, too."""
+    for kind, view in zip(kinds, views, strict=True):
+        if kind is not view:
+            kind[images] = view[images]
+
+
+def _cleared(cols: Array, rows: Array) -> Array:
+    """The copies, with zero in these image rows."""
+    if rows.size:
+        cols = cols.copy()  # they may be the image itself
+        cols[..., rows, :] = 0
+    return cols
+
+
 def _matrices(weight: Array, bands: list[Deal], stripes: list[Deal]) -> list[Array]:
     """For each kind of image rows, the weights of the kernel rows that read it: (u k, v c)."""
     weight = weight[..., taps(stripes)].transpose(2, 0, 3, 1)  # (R, K, V, C)
     _, k, v, c = weight.shape
     return [weight[us].reshape(len(us) * k, v * c) for _, us, _ in bands]
+
+
+def _sort_in(dweight: Array, totals: list[Array], bands: list[Deal], stripes: list[Deal]) -> None:
+    """Put the products of each kind of image rows, (u k, v, c), where their weights are."""
+    (k, c, _, _), vs = dweight.shape, taps(stripes)
+    for (_, us, _), total in zip(bands, totals, strict=True):
+        part = total.reshape(len(us), k, len(vs), c).transpose(1, 3, 0, 2)
+        dweight[np.ix_(range(k), range(c), us, vs)] = part
 
 
 def _flat(copies: Array) -> Array:
