@@ -161,7 +161,7 @@ def _room_for(view: Array) -> Array:
 
 
 def _fill(kinds: list[Array], views: list[Array], images: slice) -> None:
-    """Copy these images of each kind, where there is room for a copy; the way back needs it, too."""
+    """Copy these images of each kind to where there is room for it; the way back needs it, too."""
     for kind, view in zip(kinds, views, strict=True):
         if kind is not view:
             kind[images] = view[images]
