@@ -18,6 +18,7 @@ from .intake import LARGEST
 SHARE = 4  # submissions for each worker that is started: for fewer, starting it takes longer
 TOGETHER = 2  # jobs that are threads: boxes do the work, and processes for so few cost 3 s and 10 %
 PATIENCE = 20  # seconds for a cluster to answer
+STARTS = 3  # attempts at starting processes: one that dies this early takes the others along
 SETTINGS = {
     "distributed.admin.large-graph-warning-threshold": 2 * LARGEST,  # a submission may be large
     "distributed.worker.daemon": False,  # a worker starts boxes
@@ -59,8 +60,17 @@ def workers(jobs: int, cluster: object = None) -> Iterator[Client]:
         with (
             tempfile.TemporaryDirectory(prefix=f"{NAMED}{os.getpid()}-") as scratch,
             dask.config.set({"temporary-directory": scratch}),
-            LocalCluster(
-                n_workers=max(1, jobs),
+            _local(max(1, jobs), scratch) as local,
+            Client(local) as client,
+        ):
+            yield client
+
+
+def _local(jobs: int, scratch: str) -> LocalCluster:
+    for _ in range(STARTS):
+        try:
+            return LocalCluster(
+                n_workers=jobs,
                 threads_per_worker=1,
                 processes=jobs > TOGETHER,
                 security=Security.temporary() if jobs > TOGETHER else None,
@@ -69,7 +79,10 @@ def workers(jobs: int, cluster: object = None) -> Iterator[Client]:
                 worker_dashboard_address="127.0.0.1:0",
                 local_directory=scratch,
                 silence_logs=50,
-            ) as local,
-            Client(local) as client,
-        ):
-            yield client
+            )
+        except RuntimeError as error:  # it has closed what it had started
+            why = error.__cause__ or error
+    raise CourseError(
+        f"the workers end while they start, {STARTS} times: {why}; is there memory for {jobs}? "
+        "Grade with fewer (--jobs 2 starts no processes)"
+    )

@@ -3,11 +3,9 @@
 import importlib.util
 import os
 import re
-import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import psutil
@@ -17,6 +15,7 @@ from lessons_fixture import cell, solved
 from nbformat.v4 import new_code_cell
 from test_grading import Class, fresh_course, half_done, released
 
+from autograde.boxes.trees import NAMED
 from autograde.cli import main
 from autograde.cluster import SHARE, enough, workers
 from autograde.course import CourseError
@@ -130,37 +129,62 @@ def sleepy(course, seconds: float):
     return notebook
 
 
-def test_a_killed_worker_costs_nobody_a_point(small_class):
+class Killer(threading.Thread):
+    """Kills the first worker process of this one that is as it should be, up to so many."""
+
+    def __init__(self, when, most: int = 1) -> None:
+        super().__init__(daemon=True)
+        self.when, self.most, self.killed, self.over = when, most, [], threading.Event()
+
+    def run(self) -> None:
+        while len(self.killed) < self.most and not self.over.wait(0.02):
+            for child in psutil.Process().children():
+                try:
+                    its = "spawn_main" in " ".join(child.cmdline()) and self.when(child)
+                    if its and child.pid not in self.killed:
+                        child.kill()
+                        self.killed.append(child.pid)
+                        break
+                except psutil.Error:
+                    continue
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.join()
+
+
+def has_a_box(worker: psutil.Process) -> bool:
+    return any(NAMED in " ".join(child.cmdline()) for child in worker.children(recursive=True))
+
+
+def test_a_worker_killed_at_work_costs_nobody_a_point(small_class):
     small_class.hand_in("dan", sleepy(small_class.course, 3))
     right = marks_of(small_class, jobs=1)
-    killed: list[int] = []
-
-    def kill() -> None:
-        over = time.monotonic() + 30
-        while time.monotonic() < over and not killed:
-            for path in Path("/proc").glob("[0-9]*/cmdline"):
-                try:
-                    command = path.read_bytes()
-                    parent = int((path.parent / "stat").read_text().rsplit(") ", 1)[1].split()[1])
-                except OSError:
-                    continue
-                if b"spawn_main" in command and parent == os.getpid() and _has_children(path):
-                    os.kill(int(path.parent.name), signal.SIGKILL)
-                    killed.append(parent)
-                    break
-            time.sleep(0.2)
-
-    killer = threading.Thread(target=kill)
-    killer.start()
-    found = marks_of(small_class, jobs=3)
-    killer.join()
-    assert killed, "no worker was seen at work"
+    with Killer(has_a_box) as killer:
+        found = marks_of(small_class, jobs=3)
+    assert killer.killed, "no worker was seen at work"
     assert found == right
 
 
-def _has_children(path: Path) -> bool:
-    tasks = (path.parent / "task").glob("*/children")  # a box is the child of a thread
-    return any(children.read_text().strip() for children in tasks)
+def test_a_worker_killed_as_it_starts_is_started_again(small_class):
+    right = marks_of(small_class, jobs=1)
+    with Killer(lambda worker: True) as killer:
+        found = marks_of(small_class, jobs=3)
+    assert killer.killed
+    assert found == right
+
+
+def test_workers_that_never_start_are_an_error_with_a_remedy(small_class):
+    with (
+        Killer(lambda worker: True, most=1000) as killer,
+        pytest.raises(CourseError, match=r"end while they start, 3 times: .*--jobs 2"),
+    ):
+        marks_of(small_class, jobs=3)
+    assert len(killer.killed) >= 3
 
 
 def test_a_slow_submission_does_not_hold_the_others_up(small_class):
