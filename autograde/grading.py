@@ -37,7 +37,7 @@ from .guards import WAITING, Stop, Trouble, alone, stoppable, wait_for
 from .intake import Packet, Received, Submission
 from .notebook import reread
 from .outcomes import GRADED, HUMAN, UNBOXED, UNFINISHED, Memory, Outcome
-from .releasing import gradebook, interface, reason, release
+from .releasing import gradebook, interface, opened_once, reason, release
 from .settings import load_config
 
 CLEAN = "reports/intake"  # where the clean copies lie, below autograde/
@@ -77,7 +77,7 @@ def grade(
         run = _Run(course, lesson, late, sandbox, stop, tell)
         if resume:
             chosen = run.left_over(chosen)
-        with workers(jobs or enough(len(chosen)), cluster) as client:
+        with workers(jobs or enough(len(chosen)), cluster) as client, opened_once():
             run.all(chosen, client)
         return sorted(run.outcomes, key=lambda outcome: outcome.student)
 
@@ -101,7 +101,7 @@ class _Run:
         self.book = Memory(course, lesson.assignment)
         self.delivered = Delivered()
         self.api = interface(course, _settings(late))
-        self.assignment = _told(course, lesson, sandbox)
+        self.assignment, self.tasks = _told(course, lesson, sandbox)
         self.checks = hashlib.sha256(
             repr(
                 (
@@ -226,7 +226,7 @@ class _Run:
             outcome.notes.append(UNBOXED)
         self._start_writing(outcome.student)
         name, topic = self.lesson.assignment, self.lesson.topic
-        if not self._folder("autograded", outcome.student).is_dir():
+        if self.tasks and not self._folder("autograded", outcome.student).is_dir():
             self._open_tasks(outcome.student)
         intake.put(verdict.clean, packet.small, self._folder(CLEAN, outcome.student), topic)
 
@@ -345,15 +345,16 @@ def _result(future: Future) -> Any:
         raise _Lost(f"{type(error).__name__}: {str(error)[:200]}") from None
 
 
-def _told(course: Course, lesson: LessonName, sandbox: bool) -> worker.Assignment:
-    """What workers are told about a lesson."""
+def _told(course: Course, lesson: LessonName, sandbox: bool) -> tuple[worker.Assignment, bool]:
+    """What workers are told about a lesson; and whether it has tasks that people mark."""
     path = course.grading / "release" / lesson.assignment / f"{lesson.topic}.ipynb"
     config = load_config(course)
     steps = config.Autograde.get("autograde_preprocessors", [])
     with gradebook(course) as book:
         notebook = book.find_notebook(lesson.topic, lesson.assignment)
         locked = {c.name: c.source for c in notebook.source_cells if c.locked}
-    return worker.Assignment(
+        tasks = bool(notebook.task_cells)
+    told = worker.Assignment(
         topic=lesson.topic,
         release=path.read_text(encoding="utf-8"),
         locked=locked,
@@ -363,6 +364,7 @@ def _told(course: Course, lesson: LessonName, sandbox: bool) -> worker.Assignmen
         without=not sandbox,
         runs=any(isinstance(s, type) and issubclass(s, ExecuteInBoxes) for s in steps),
     )
+    return told, tasks
 
 
 class ReadyPage(HTMLExporter):

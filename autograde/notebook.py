@@ -102,5 +102,5 @@ def reread(text: str) -> NotebookNode:
 def dumps(notebook: NotebookNode) -> str:
     """A notebook as it is written to disk: the same text for the same cells, always."""
     nbformat.validate(notebook)
-    text: str = nbformat.writes(notebook, version=4)
+    text: str = nbformat.v4.writes(notebook)  # nbformat.writes would validate once more
     return text if text.endswith("\n") else text + "\n"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +18,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.utils import parse_utc
 from sqlalchemy import Engine, inspect
+from sqlalchemy.orm import scoped_session
 from traitlets.config import Config
 
 from .course import Course, CourseError, LessonName
@@ -53,6 +56,28 @@ def _validator(schema: str) -> Any:
 
 nbgrader.api.Base.metadata.create_all = _create_missing
 nbgrader.nbgraderformat.common.jsonschema = SimpleNamespace(validate=_validate_metadata)
+
+
+@contextmanager
+def opened_once() -> Iterator[None]:
+    """Meanwhile nbgrader looks for a gradebook's tables and its course the first time only.
+
+    It does so each time it opens one, a dozen times a submission: half of what that takes.
+    """
+    first: dict[tuple[Any, ...], dict[str, Any]] = {}
+    look = Gradebook.__init__
+
+    def init(book: Gradebook, *named: Any) -> None:
+        if named not in first:
+            look(book, *named)
+            first[named] = dict(vars(book))
+        vars(book).update(first[named], db=scoped_session(first[named]["db"].session_factory))
+
+    Gradebook.__init__ = init
+    try:
+        yield
+    finally:
+        Gradebook.__init__ = look
 
 
 def interface(course: Course, extra: Config | None = None) -> NbGraderAPI:

@@ -7,6 +7,7 @@ feedback page another.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -31,7 +32,7 @@ from . import intake
 from .boxes.executor import ExecuteInBoxes, Grading, fingerprint
 from .boxes.rooms import Findings, Work
 from .boxes.sandbox import LIMITS, NoSandbox
-from .notebook import loads, nbformat
+from .notebook import loads, nbformat, reread
 
 JOINING = 60.0  # seconds
 _over: set[str] = set()  # plugins that were taken away here
@@ -120,7 +121,7 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
             return Verdict("ready", notes, text)
         with self.lock:
             boxes = self._boxes()
-        work = self._work(loads(text))
+        work = self._work(reread(text))
         start = time.monotonic()
         found = boxes.room().work(work)
         made = {
@@ -163,6 +164,7 @@ def _exporter(config: Config) -> HTMLExporter:
     return exporter
 
 
+@functools.cache
 def versions() -> dict[str, str]:
     """What the marks were made with."""
     found = {"python": platform.python_version()}

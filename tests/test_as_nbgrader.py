@@ -36,7 +36,7 @@ from attacks.graders import STOCK
 from lessons_fixture import TWO_EXERCISES, cell, make_course, solved
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
-from nbgrader.api import Comment
+from nbgrader.api import Comment, Gradebook
 from nbgrader.nbgraderformat import MetadataValidator
 from sqlalchemy import text
 from test_grading import Class
@@ -45,7 +45,7 @@ from autograde.cli import main
 from autograde.course import Course
 from autograde.editing import edit
 from autograde.notebook import loads
-from autograde.releasing import gradebook, release
+from autograde.releasing import gradebook, opened_once, release
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME, TOPIC, FILE = "07_same", "same", "same.ipynb"
@@ -572,6 +572,25 @@ def test_a_table_that_a_gradebook_lacks_is_made(tmp_path):
         book.db.commit()
     with gradebook(course) as book:
         assert book.db.query(Comment).all() == []
+
+
+def test_within_a_run_a_gradebook_is_looked_at_once(tmp_path, monkeypatch):
+    course, looked, look = make_course(tmp_path), [], Gradebook.check_course
+
+    def count(book, **named):
+        looked.append(named)
+        return look(book, **named)
+
+    monkeypatch.setattr(Gradebook, "check_course", count)
+    with opened_once():
+        for name in ("ann", "bob"):
+            with gradebook(course) as book, gradebook(course) as other:
+                book.update_or_create_student(name)
+                assert {s.id for s in other.students} == {"ann", name}
+                assert book.course_id == "convnet-course"
+    assert len(looked) == 1
+    with gradebook(course):
+        assert len(looked) == 2
 
 
 @pytest.mark.parametrize(

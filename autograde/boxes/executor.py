@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import atexit
+import functools
 import hashlib
 import threading
 from pathlib import Path
@@ -115,7 +116,7 @@ class ExecuteInBoxes(ExecuteForMarks):
         root = Path(self.config.CourseDirectory.root or ".")
         assignment = resources["nbgrader"]["assignment"]
         release = root / "release" / assignment / f"{resources['nbgrader']['notebook']}.ipynb"
-        given = loads(release.read_text(encoding="utf-8"))
+        given = _release(release.read_text(encoding="utf-8"))
         work = self.work(nb, given, check_seed(root, assignment))
         shared = ExecuteInBoxes.grading
         if shared is None:
@@ -142,6 +143,12 @@ class ExecuteInBoxes(ExecuteForMarks):
             all_seconds=float(self.notebook_seconds),
             torch=asks_for(FRAMEWORK, asked, [c.source for c in given.cells if is_locked(c)]),
         )
+
+
+@functools.lru_cache(maxsize=4)
+def _release(text: str) -> NotebookNode:
+    """The released notebook; the same for a class, and only read."""
+    return loads(text)
 
 
 def forbidden(root: Path) -> list[Path]:
@@ -248,7 +255,7 @@ def _leave_out_what_needs_the_reference(nb: NotebookNode, given: set[str]) -> No
         if _is_code(cell) and kind_of(cell) == "run" and cell.source in given:
             names = [o.ename for o in cell.outputs if o.output_type == "error"]
             if names and not is_solution(cell) and names[0] not in NOTES:
-                cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=AWAY)]
+                cell.outputs = [_node({"type": "stream", "name": "stdout", "text": AWAY}, 0)]
 
 
 def _node(output: dict[str, Any], number: int) -> Any:

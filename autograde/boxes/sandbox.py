@@ -16,6 +16,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ BESIDE = 256  # processes and threads that the user may start meanwhile, outside
 FIRST_USER = 61_000  # root starts each box as a user of its own, of numbers nobody has
 STARTING = 60.0  # seconds
 _boxes = itertools.count(1)  # those that this process started
+_starter = ThreadPoolExecutor(1, "starter")  # a box dies with the thread that started it
 
 
 class NoSandbox(Exception):
@@ -243,7 +245,8 @@ def _around(folder: Path, hidden: list[Path]) -> list[Path]:
 def _popen(
     command: list[str], fds: list[int], names: dict[str, str], folder: Path | None, heard: bool
 ) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+    return _starter.submit(
+        subprocess.Popen[bytes],
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -252,7 +255,7 @@ def _popen(
         env=names,
         cwd=folder,
         start_new_session=True,
-    )
+    ).result()
 
 
 def _last_words(box: Box) -> str:
