@@ -466,12 +466,13 @@ def test_root_gives_each_box_of_all_its_workers_a_user_of_its_own(monkeypatch):
 
 def test_a_box_outlives_the_thread_that_started_it(room):
     made = Room(room.sandbox)
-    starter = threading.Thread(target=made.start, kwargs={"torch": False})
+    starter = threading.Thread(target=run, args=(made, ("run", "")))
     starter.start()
     starter.join()
     first = dict(made.boxes)
     try:
         assert printed(run(made, ("run", "print(6 * 7)")), 1) == "42\n"
+        assert first
         assert all(made.boxes[name] is box for name, box in first.items()), "started once more"
     finally:
         made.close()
