@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
 
-from .course import Course, CourseError
+from .course import Course, CourseError, LessonName
 from .settings import prepare
 
 
@@ -180,10 +181,33 @@ def run_release(course: Course, args: argparse.Namespace) -> int:
 
 def run_grade(course: Course, args: argparse.Namespace) -> int:
     """`grade LESSON [--submissions DIR] [--student ID] [--jobs N] [--resume] ...`."""
+    lesson = course.find(args.lesson)
+    with _early_boxes(course, lesson, args):
+        return _grade(course, lesson, args)
+
+
+def _early_boxes(
+    course: Course, lesson: LessonName, args: argparse.Namespace
+) -> AbstractContextManager[None]:
+    """Boxes that start while this process imports what it needs itself, which takes as long."""
+    from .boxes.frameworks import guess
+    from .boxes.pool import POOL, forbidden
+    from .jobs import TOGETHER, cores
+
+    release = course.grading / "release" / lesson.assignment / f"{lesson.topic}.ipynb"
+    if args.cluster or (args.jobs or cores()) > TOGETHER or not release.is_file():
+        return nullcontext()
+    return POOL.early(
+        tuple(forbidden(course.grading)),
+        without=args.no_sandbox,
+        torch=guess(release, course.source_notebook(lesson)),
+    )
+
+
+def _grade(course: Course, lesson: LessonName, args: argparse.Namespace) -> int:
     from . import classpage, grading, marks
     from .outcomes import GRADED
 
-    lesson = course.find(args.lesson)
     gc.freeze()  # meanwhile, no collection looks at what is there: it stays
     try:
         outcomes = grading.grade(

@@ -14,9 +14,8 @@ from distributed.security import Security
 from .boxes.trees import NAMED
 from .course import CourseError
 from .intake import LARGEST
+from .jobs import TOGETHER
 
-SHARE = 4  # submissions for each worker that is started: for fewer, starting it takes longer
-TOGETHER = 2  # jobs that are threads: boxes do the work, and processes for so few cost 3 s and 10 %
 PATIENCE = 20  # seconds for a cluster to answer
 STARTS = 3  # attempts at starting processes: one that dies this early takes the others along
 SETTINGS = {
@@ -33,12 +32,6 @@ SETTINGS = {
     "distributed.admin.system-monitor.gil.enabled": False,  # and it takes the cells' time
     "distributed.admin.tick.interval": "500ms",
 }
-
-
-def enough(submissions: int) -> int:
-    """How many workers this machine can use for so many submissions."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, min(cores or 1, submissions // SHARE))
 
 
 @contextmanager

@@ -27,14 +27,15 @@ from tqdm import tqdm
 from traitlets.config import Config
 
 from . import intake, worker
-from .boxes.executor import Delivered, ExecuteInBoxes, forbidden
-from .boxes.rooms import BoxFailed
-from .boxes.sandbox import NoSandbox
-from .cluster import enough, workers
+from .boxes.executor import Delivered, ExecuteInBoxes
+from .boxes.pool import forbidden
+from .boxes.sandbox import BoxFailed, NoSandbox
+from .cluster import workers
 from .course import Course, CourseError, LessonName
 from .execute import check_seed, troubles
 from .guards import WAITING, Stop, Trouble, alone, stoppable, wait_for
 from .intake import Packet, Received, Submission
+from .jobs import enough
 from .notebook import reread
 from .outcomes import GRADED, HUMAN, UNBOXED, UNFINISHED, Memory, Outcome
 from .releasing import gradebook, interface, opened_once, reason, release

@@ -29,7 +29,8 @@ from nbgrader.preprocessors import GetGrades
 from traitlets.config import Config
 
 from . import intake
-from .boxes.executor import ExecuteInBoxes, Grading, fingerprint
+from .boxes.executor import ExecuteInBoxes, fingerprint
+from .boxes.pool import POOL, Grading
 from .boxes.rooms import Findings, Work
 from .boxes.sandbox import LIMITS, NoSandbox
 from .notebook import loads, nbformat, reread
@@ -95,7 +96,8 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
         with self.lock:
             self.ready = False
             if self.grading:
-                self.grading.close()
+                POOL.leave(self.assignment.forbidden, without=self.assignment.without)
+                self.grading = None
 
     def _warm_up(self, rooms: int) -> None:
         with suppress(NoSandbox, OSError), self.lock:  # the first task meets it too, and tells
@@ -104,10 +106,12 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
                 self._boxes().warm_up(rooms, torch=work.torch)
 
     def _boxes(self) -> Grading:
-        """The boxes of this worker; hold the lock. Raises NoSandbox where none works."""
+        """The boxes of this process; hold the lock. Raises NoSandbox where none works."""
+        if not self.ready:
+            raise RuntimeError("the run is over")
         if self.grading is None:
             known = self.assignment
-            self.grading = Grading(list(known.forbidden), without=known.without)
+            self.grading = POOL.join(known.forbidden, without=known.without)
         return self.grading
 
     def judge(self, content: bytes) -> Verdict:

@@ -17,9 +17,10 @@ from test_grading import Class, fresh_course, half_done, released
 
 from autograde.boxes.trees import NAMED
 from autograde.cli import main
-from autograde.cluster import SHARE, enough, workers
+from autograde.cluster import workers
 from autograde.course import CourseError
 from autograde.grading import grade
+from autograde.jobs import SHARE, enough
 
 ROOT = Path(__file__).resolve().parent.parent
 STUDENTS = ("ann", "bob", "cal")

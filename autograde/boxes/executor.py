@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-import atexit
 import functools
 import hashlib
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,65 +13,17 @@ from nbgrader.utils import is_grade, is_locked, is_solution
 
 from ..execute import DIED, LATE, NOTES, TIMEOUT, ExecuteForMarks, check_seed, fail
 from ..notebook import loads, nbformat
-from .rooms import Findings, Room, Work
-from .sandbox import Sandbox, choose
-from .trees import compose
+from .frameworks import FRAMEWORK, asks_for
+from .pool import Grading, forbidden
+from .rooms import Findings, Work
 
 BROKEN = "CheckBroken"
 NOTES[BROKEN] = "this locked cell fails beside the checks, look at the lesson"
-FRAMEWORK = "torch"
 CALL = 60.0  # seconds that a call of a checked function may take, if a cell may
 AWAY = (
     "(This cell of the lesson was not run to its end: PyTorch and the reference are away while "
     "grading.)\n"
 )
-
-
-class Grading:
-    """What one process that grades shares: the sandbox, and a room for each thread."""
-
-    def __init__(self, forbidden: list[Path], *, without: bool = False) -> None:
-        """Choose the sandbox. Raises NoSandbox where none works."""
-        self.trees = compose()
-        self.own = threading.local()
-        self.rooms: list[Room] = []
-        self.warm: list[Room] = []  # of them, those that no thread has taken
-        try:
-            self.sandbox: Sandbox = choose(self.trees, forbidden, without=without)
-        except BaseException:
-            self.trees.remove()
-            raise
-        atexit.register(self.close)
-
-    def room(self) -> Room:
-        """This thread's room."""
-        if not hasattr(self.own, "room"):
-            try:
-                self.own.room = self.warm.pop()
-            except IndexError:
-                self.own.room = Room(self.sandbox)
-                self.rooms.append(self.own.room)
-        room: Room = self.own.room
-        return room
-
-    def warm_up(self, rooms: int, *, torch: bool) -> None:
-        """Start the boxes of so many rooms, before there is work for them."""
-        for _ in range(rooms):
-            room = Room(self.sandbox)
-            self.rooms.append(room)
-            room.start(torch=torch)
-            self.warm.append(room)
-
-    def findings(self, work: Work) -> Findings:
-        """Run a submission."""
-        return self.room().work(work)
-
-    def close(self) -> None:
-        """End all boxes and delete what they saw."""
-        for room in self.rooms:
-            room.close()
-        self.rooms.clear()
-        self.trees.remove()
 
 
 class Delivered:
@@ -151,11 +101,6 @@ def _release(text: str) -> NotebookNode:
     return loads(text)
 
 
-def forbidden(root: Path) -> list[Path]:
-    """What no box may be able to read."""
-    return [root, root / "gradebook.db", root.parent / "solutions", Path.home() / ".ssh"]
-
-
 def _is_code(cell: NotebookNode) -> bool:
     return bool(cell.cell_type == "code")
 
@@ -194,39 +139,6 @@ def _bound(source: str) -> list[str]:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             found += [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
     return found
-
-
-def asks_for(package: str, sources: list[str], setup: list[str]) -> bool:
-    """Whether sources use a package, by an import of their own or by one of the set-up's names."""
-    names = set().union(*(_taken_from(package, source) for source in setup))
-    return any(
-        _taken_from(package, source)
-        or any(isinstance(n, ast.Name) and n.id in names for n in _nodes(source))
-        for source in sources
-    )
-
-
-def _taken_from(package: str, source: str) -> set[str]:
-    """The names that a source's imports of a package bind."""
-    found: set[str] = set()
-    for node in _nodes(source):
-        if isinstance(node, ast.Import):
-            homes = [(alias.name, alias) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            homes = [(node.module or "", alias) for alias in node.names]
-        else:
-            continue
-        for home, alias in homes:
-            if home.partition(".")[0] == package:
-                found.add(alias.asname or alias.name.partition(".")[0])
-    return found
-
-
-def _nodes(source: str) -> list[ast.AST]:
-    try:
-        return list(ast.walk(ast.parse(source)))
-    except SyntaxError:
-        return []
 
 
 def enter(nb: NotebookNode, found: Findings) -> None:

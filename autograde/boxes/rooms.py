@@ -15,16 +15,13 @@ from typing import Any
 
 from .channel import Channel, Closed, TooLate
 from .reports import Outputs, outputs_of, state_of
-from .sandbox import Box, Sandbox
+from .sandbox import Box, BoxFailed, Sandbox
+from .testers import Desk, Testers
 from .wire import WireError
 
 GRACE = 5.0  # seconds beyond a cell's own limit until the process is ended
 REPORT, REPORTS = 32 * 2**20, 256 * 2**20  # bytes of what a cell, or all cells, show
 STARTS = 25  # of a student box for one submission: each cell that ends it does so twice
-
-
-class BoxFailed(RuntimeError):
-    """A box ended before any of the learner's code ran: not the learner's doing."""
 
 
 @dataclass(frozen=True)
@@ -57,19 +54,21 @@ class Findings:
 
 
 class Room:
-    """A student box and a test box, warm, for one submission after another."""
+    """A student box and a desk in a test box, warm, for one submission after another."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        """Start nothing yet."""
-        self.sandbox = sandbox
-        self.boxes: dict[str, Box] = {}
-        self.closed = False
+    def __init__(self, sandbox: Sandbox, testers: Testers | None = None) -> None:
+        """Start nothing yet. testers: the test boxes that rooms share; else its own."""
+        self.sandbox, self.testers, self.owns = sandbox, testers or Testers(sandbox), not testers
+        self.boxes: dict[str, Box | Desk] = {}
+        self.torch = self.closed = False
 
     def close(self) -> None:
-        """End both boxes, for good."""
+        """End what belongs to this room, for good."""
         self.closed = True
         while self.boxes:
             self.boxes.popitem()[1].kill()
+        if self.owns:
+            self.testers.close()
 
     def start(self, *, torch: bool) -> None:
         """Start both boxes, as far as they do not run; they get ready side by side."""
@@ -256,13 +255,16 @@ class Room:
                 pair[1].close()
         return Channel(ours, REPORT, REPORTS), [pair[0] for pair in pairs]
 
-    def _box(self, name: str, *, torch: bool) -> Box:
+    def _box(self, name: str, *, torch: bool) -> Box | Desk:
         if self.closed:
             raise BoxFailed("the grader is ending")
-        if name not in self.boxes:
-            limits = {} if name == "student" else self.sandbox.limits()
-            wanted = {"torch": torch, "limits": limits}
-            self.boxes[name] = self.sandbox.start(name, wanted, torch=torch)
+        while self.boxes and torch != self.torch:
+            self.boxes.popitem()[1].kill()
+        self.torch = torch
+        if name not in self.boxes and name == "tester":
+            self.boxes[name] = self.testers.desk(torch=torch)
+        elif name not in self.boxes:
+            self.boxes[name] = self.sandbox.start(name, {"torch": torch}, torch=torch)
         return self.boxes[name]
 
     def _finish(self, name: str) -> None:
@@ -271,7 +273,7 @@ class Room:
         if box is None:
             return
         try:
-            if name == "tester" or box.reusable:
+            if box.reusable:
                 box.line.send({"do": "finish"})
                 answer = box.line.receive(20.0)
                 if isinstance(answer, dict) and answer.get("clean") is True:

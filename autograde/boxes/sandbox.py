@@ -45,6 +45,10 @@ _boxes = itertools.count(1)  # those that this process started
 _starter = ThreadPoolExecutor(1, "starter")  # a box dies with the thread that started it
 
 
+class BoxFailed(RuntimeError):
+    """A box ended before any of the learner's code ran: not the learner's doing."""
+
+
 class NoSandbox(Exception):
     """No sandbox works here; the text says why, and what to do."""
 

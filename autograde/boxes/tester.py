@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
 import io
 import os
@@ -39,11 +40,29 @@ def main(end: Channel, wanted: dict[str, Any]) -> None:
 
         torch.set_num_threads(1)  # a pool of threads would not outlive the fork
     settle()
+    while True:
+        try:
+            _, fds = end.receive_fds(1)
+        except Closed:
+            return
+        if os.fork() == 0:
+            end.close()
+            _serve(Channel(socket.socket(fileno=fds[0])))
+            os._exit(0)
+        os.close(fds[0])
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(-1, os.WNOHANG)  # bury one that a room gave up
+
+
+def _serve(end: Channel) -> None:
+    """Test a room's submissions, one after another, until it hangs up."""
     child = 0
     while True:
         try:
             job, fds = end.receive_fds(250)
         except Closed:
+            if child:
+                os.kill(child, signal.SIGKILL)
             return
         if job["do"] == "run":
             child = os.fork()

@@ -1,0 +1,135 @@
+"""What one process that grades shares: the sandbox, the test boxes, and a room for each thread."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from .rooms import Findings, Room, Work
+from .sandbox import NoSandbox, Sandbox, choose
+from .testers import Testers
+from .trees import compose
+
+
+def forbidden(root: Path) -> list[Path]:
+    """What no box may be able to read; `root`: nbgrader's folder."""
+    return [root, root / "gradebook.db", root.parent / "solutions", Path.home() / ".ssh"]
+
+
+class Grading:
+    """The rooms of a process; they are started before there is work, or when it comes."""
+
+    def __init__(self, forbidden: list[Path], *, without: bool = False) -> None:
+        """Choose the sandbox. Raises NoSandbox where none works."""
+        self.trees = compose()
+        self.own, self.lock = threading.local(), threading.Lock()
+        self.rooms: list[Room] = []
+        self.free: list[Room] = []  # of them, those that no thread has taken
+        self.expected = 0
+        try:
+            self.sandbox: Sandbox = choose(self.trees, forbidden, without=without)
+        except BaseException:
+            self.trees.remove()
+            raise
+        self.testers = Testers(self.sandbox)
+        atexit.register(self.close)
+
+    def room(self) -> Room:
+        """This thread's room."""
+        if not hasattr(self.own, "room"):
+            with self.lock:
+                self.own.room = self.free.pop() if self.free else self._add()
+        room: Room = self.own.room
+        return room
+
+    def _add(self) -> Room:
+        room = Room(self.sandbox, self.testers)
+        self.rooms.append(room)
+        return room
+
+    def begin(self, *, torch: bool) -> None:
+        """Start the boxes of the first room."""
+        with self.lock:
+            if not self.rooms:
+                self.free.append(self._add())
+                self.free[0].start(torch=torch)
+
+    def warm_up(self, rooms: int, *, torch: bool) -> None:
+        """Expect so many threads more; start the boxes of those that have no room yet."""
+        with self.lock:
+            self.expected += rooms
+            while len(self.rooms) < self.expected:
+                self.free.append(self._add())
+            for room in self.free:
+                room.start(torch=torch)
+
+    def findings(self, work: Work) -> Findings:
+        """Run a submission."""
+        return self.room().work(work)
+
+    def close(self) -> None:
+        """End all boxes and delete what they saw."""
+        with self.lock:
+            while self.rooms:
+                self.rooms.pop().close()
+            self.testers.close()
+            self.trees.remove()
+        atexit.unregister(self.close)
+
+
+class Pool:
+    """The gradings of a process, by what their boxes must not see. Workers share them."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.lock = threading.Lock()
+        self.shared: dict[tuple[object, ...], Grading] = {}
+        self.users: Counter[tuple[object, ...]] = Counter()
+
+    def _made(self, *key: Any) -> Grading:
+        if key not in self.shared:
+            forbidden, without = key
+            self.shared[key] = Grading(list(forbidden), without=without)
+        return self.shared[key]
+
+    def join(self, forbidden: tuple[Path, ...], *, without: bool) -> Grading:
+        """What workers share, until each has left. Raises NoSandbox where none works."""
+        with self.lock:
+            grading = self._made(forbidden, without)
+            self.users[forbidden, without] += 1
+            return grading
+
+    def leave(self, forbidden: tuple[Path, ...], *, without: bool) -> None:
+        """End the boxes, if nobody else uses them."""
+        with self.lock:
+            self.users[forbidden, without] -= 1
+            self._end_unused()
+
+    @contextmanager
+    def early(self, forbidden: tuple[Path, ...], *, without: bool, torch: bool) -> Iterator[None]:
+        """Start the boxes of a room meanwhile, for the worker that joins first."""
+
+        def start() -> None:
+            with suppress(NoSandbox, OSError), self.lock:  # a worker meets it too, and tells
+                self._made(forbidden, without).begin(torch=torch)
+
+        starting = threading.Thread(target=start, daemon=True)
+        starting.start()
+        try:
+            yield
+        finally:
+            starting.join()
+            with self.lock:
+                self._end_unused()
+
+    def _end_unused(self) -> None:
+        for key in [key for key in self.shared if not self.users[key]]:
+            self.shared.pop(key).close()
+
+
+POOL = Pool()
