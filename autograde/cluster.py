@@ -14,7 +14,7 @@ from distributed.security import Security
 from .boxes.trees import NAMED
 from .course import CourseError
 from .intake import LARGEST
-from .jobs import TOGETHER
+from .jobs import SPARE, TOGETHER
 
 PATIENCE = 20  # seconds for a cluster to answer
 STARTS = 3  # attempts at starting processes: one that dies this early takes the others along
@@ -64,7 +64,7 @@ def _local(jobs: int, scratch: str) -> LocalCluster:
         try:
             return LocalCluster(
                 n_workers=jobs,
-                threads_per_worker=1,
+                threads_per_worker=1 + SPARE,
                 processes=jobs > TOGETHER,
                 security=Security.temporary() if jobs > TOGETHER else None,
                 memory_limit=0,

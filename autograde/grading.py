@@ -35,7 +35,7 @@ from .course import Course, CourseError, LessonName
 from .execute import check_seed, troubles
 from .guards import WAITING, Stop, Trouble, alone, stoppable, wait_for
 from .intake import Packet, Received, Submission
-from .jobs import enough
+from .jobs import SPARE, enough
 from .notebook import reread
 from .outcomes import GRADED, HUMAN, UNBOXED, UNFINISHED, Memory, Outcome
 from .releasing import gradebook, interface, opened_once, reason, release
@@ -79,7 +79,7 @@ def grade(
         if resume:
             chosen = run.left_over(chosen)
         with workers(jobs or enough(len(chosen)), cluster) as client, opened_once():
-            run.all(chosen, client)
+            run.all(chosen, client, spare=0 if cluster else SPARE)
         return sorted(run.outcomes, key=lambda outcome: outcome.student)
 
 
@@ -152,9 +152,9 @@ class _Run:
         parts = (hashlib.sha256(packet.content).digest(), small, self.checks)
         return hashlib.sha256(b"".join(parts)).hexdigest()
 
-    def all(self, chosen: list[Submission], client: Client) -> None:
+    def all(self, chosen: list[Submission], client: Client, spare: int) -> None:
         """Run them on the client's workers, a few more at a time than these can take."""
-        self.client, boxes = client, worker.Boxes(self.assignment)
+        self.client, boxes = client, worker.Boxes(self.assignment, spare)
         self.boxes = boxes.name
         client.register_plugin(boxes)
         waiting = deque(chosen)

@@ -6,6 +6,7 @@ import os
 
 SHARE = 4  # submissions for each worker that is started: for fewer, starting it takes longer
 TOGETHER = 2  # jobs that are threads: boxes do the work, and processes for so few cost 3 s and 10 %
+SPARE = 1  # thread of each job that reads the next submission and makes pages, while boxes work
 
 
 def cores() -> int:

@@ -71,9 +71,9 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
 
     ready = False
 
-    def __init__(self, assignment: Assignment) -> None:
-        """Keep the assignment; nothing is started yet."""
-        self.assignment = assignment
+    def __init__(self, assignment: Assignment, spare: int = 0) -> None:
+        """Keep the assignment; nothing is started yet. spare: threads of a worker without boxes."""
+        self.assignment, self.spare = assignment, spare
         told = hashlib.sha256(repr(assignment).encode("utf-8", "replace")).hexdigest()
         self.name = f"autograde-{told}"  # others may grade on the same cluster
 
@@ -85,9 +85,10 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
         self.skeleton = loads(self.assignment.release)
         self.executor = ExecuteInBoxes(config=self.assignment.config)
         self.exporter = _exporter(self.assignment.config)
+        rooms = max(1, worker.state.nthreads - self.spare)
+        self.seats = threading.Semaphore(rooms)
         self.ready = True
         if self.assignment.runs:
-            rooms = worker.state.nthreads
             threading.Thread(target=self._warm_up, args=(rooms,), daemon=True).start()
 
     def teardown(self, worker: Worker) -> None:  # noqa: ARG002  (the signature is Dask's)
@@ -126,11 +127,13 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
         with self.lock:
             boxes = self._boxes()
         work = self._work(reread(text))
-        start = time.monotonic()
-        found = boxes.room().work(work)
+        with self.seats:
+            start = time.monotonic()
+            found = boxes.findings(work)
+            seconds = time.monotonic() - start
         made = {
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
-            "seconds": round(time.monotonic() - start, 2),
+            "seconds": round(seconds, 2),
             "seed": known.seed,
             "sandbox": boxes.sandbox.name,
             "versions": versions(),

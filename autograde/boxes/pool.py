@@ -1,4 +1,4 @@
-"""What one process that grades shares: the sandbox, the test boxes, and a room for each thread."""
+"""What one process that grades shares: the sandbox, the test boxes, and a few rooms."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Grading:
     def __init__(self, forbidden: list[Path], *, without: bool = False) -> None:
         """Choose the sandbox. Raises NoSandbox where none works."""
         self.trees = compose()
-        self.own, self.lock = threading.local(), threading.Lock()
+        self.lock = threading.Lock()
         self.rooms: list[Room] = []
-        self.free: list[Room] = []  # of them, those that no thread has taken
+        self.free: list[Room] = []  # of them, those in which nobody works
         self.expected = 0
         try:
             self.sandbox: Sandbox = choose(self.trees, forbidden, without=without)
@@ -39,13 +39,16 @@ class Grading:
         self.testers = Testers(self.sandbox)
         atexit.register(self.close)
 
-    def room(self) -> Room:
-        """This thread's room."""
-        if not hasattr(self.own, "room"):
+    @contextmanager
+    def room(self) -> Iterator[Room]:
+        """A room for one submission."""
+        with self.lock:
+            room = self.free.pop() if self.free else self._add()
+        try:
+            yield room
+        finally:
             with self.lock:
-                self.own.room = self.free.pop() if self.free else self._add()
-        room: Room = self.own.room
-        return room
+                self.free.append(room)
 
     def _add(self) -> Room:
         room = Room(self.sandbox, self.testers)
@@ -60,7 +63,7 @@ class Grading:
                 self.free[0].start(torch=torch)
 
     def warm_up(self, rooms: int, *, torch: bool) -> None:
-        """Expect so many threads more; start the boxes of those that have no room yet."""
+        """Have so many rooms more, with their boxes started; one that `begin` made counts."""
         with self.lock:
             self.expected += rooms
             while len(self.rooms) < self.expected:
@@ -70,7 +73,8 @@ class Grading:
 
     def findings(self, work: Work) -> Findings:
         """Run a submission."""
-        return self.room().work(work)
+        with self.room() as room:
+            return room.work(work)
 
     def close(self) -> None:
         """End all boxes and delete what they saw."""
