@@ -10,7 +10,8 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Assignment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+from sqlalchemy.orm import selectinload
 
 from .course import Course, CourseError, LessonName
 from .notebook import loads
@@ -45,10 +46,21 @@ def collect(course: Course, assignments: list[str] | None = None) -> list[Mark]:
         for assignment in sorted(book.assignments, key=lambda a: str(a.name)):
             if assignments and assignment.name not in assignments:
                 continue
-            entries = remembered(course, assignment.name)
-            for student in sorted(book.students, key=lambda s: str(s.id)):
-                found.append(_mark(entries.get(student.id, {}), book, assignment.name, student.id))
+            entries, handed_in = (
+                remembered(course, assignment.name),
+                _handed_in(book, assignment.name),
+            )
+            for name in sorted(str(student.id) for student in book.students):
+                found.append(_mark(entries.get(name, {}), handed_in.get(name), assignment, name))
     return found
+
+
+def _handed_in(book: Gradebook, assignment: str) -> dict[str, SubmittedAssignment]:
+    """Each student's submission with its grades: a few statements for a class, not for each."""
+    grades = selectinload(SubmittedAssignment.notebooks).selectinload(SubmittedNotebook.grades)
+    query = book.db.query(SubmittedAssignment).join(SubmittedAssignment.assignment)
+    found = query.filter(Assignment.name == assignment).options(grades.selectinload(Grade.cell))
+    return {str(submission.student_id): submission for submission in found}
 
 
 @dataclass(frozen=True)
@@ -84,8 +96,8 @@ def parts(course: Course, lesson: LessonName) -> dict[str, list[Part]]:
     by_hand = {f["grade_id"] for f in flags if f.get("task") or (f.get("grade") and f["solution"])}
     found: dict[str, list[Part]] = {}
     with gradebook(course) as book:
-        for submission in book.assignment_submissions(lesson.assignment):
-            student = str(submission.student.id)
+        handed_in = _handed_in(book, lesson.assignment)
+        for student, submission in handed_in.items():
             if not graded_notebook(course, lesson, student).is_file():
                 continue  # refused, or lost on the way
             grades = [g for notebook in submission.notebooks for g in notebook.grades]
@@ -102,24 +114,27 @@ def parts(course: Course, lesson: LessonName) -> dict[str, list[Part]]:
     return found
 
 
-def _mark(entry: dict[str, Any], book: Gradebook, assignment: str, student: str) -> Mark:
-    try:
-        submission = book.find_submission(assignment, student)
-    except MissingEntry:
-        highest = book.find_assignment(assignment).max_score
-        status, notes = entry.get("status", NOT_SUBMITTED), "; ".join(entry.get("notes", []))
-        return Mark(student, assignment, 0.0, highest, 0, 0, status, notes)
+def _mark(
+    entry: dict[str, Any],
+    submission: SubmittedAssignment | None,
+    assignment: Assignment,
+    student: str,
+) -> Mark:
+    name, notes = str(assignment.name), "; ".join(entry.get("notes", []))
+    if submission is None:
+        status = entry.get("status", NOT_SUBMITTED)
+        return Mark(student, name, 0.0, assignment.max_score, 0, 0, status, notes)
     grades = [g for notebook in submission.notebooks for g in notebook.grades]
     penalty = submission.late_submission_penalty or 0.0
     return Mark(
         student,
-        assignment,
+        name,
         max(0.0, submission.score - penalty),
         submission.max_score,
         sum(bool(g.needs_manual_grade) for g in grades),
         int(submission.total_seconds_late),
         entry.get("status", "graded"),
-        "; ".join(entry.get("notes", [])),
+        notes,
     )
 
 

@@ -32,7 +32,7 @@ from . import intake
 from .boxes.executor import ExecuteInBoxes, fingerprint
 from .boxes.pool import POOL, Grading
 from .boxes.rooms import Findings, Work
-from .boxes.sandbox import LIMITS, NoSandbox
+from .boxes.sandbox import LIMITS, BoxFailed, NoSandbox
 from .notebook import loads, nbformat, reread
 
 JOINING = 60.0  # seconds
@@ -80,7 +80,7 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
     def setup(self, worker: Worker) -> None:
         """Prepare on the worker; its boxes start while the first submissions are read."""
         _over.discard(self.name)
-        self.lock = threading.Lock()
+        self.lock, self.paging = threading.Lock(), threading.Lock()
         self.grading: Grading | None = None
         self.skeleton = loads(self.assignment.release)
         self.executor = ExecuteInBoxes(config=self.assignment.config)
@@ -101,7 +101,7 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
                 self.grading = None
 
     def _warm_up(self, rooms: int) -> None:
-        with suppress(NoSandbox, OSError), self.lock:  # the first task meets it too, and tells
+        with suppress(NoSandbox, BoxFailed, OSError), self.lock:  # the first task tells
             if self.ready:
                 work = self._work(loads(self.assignment.release))
                 self._boxes().warm_up(rooms, torch=work.torch)
@@ -157,7 +157,8 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
     def page(self, text: str, resources: dict[str, Any]) -> str:
         """The feedback page of an autograded notebook, in JSON, that holds its scores."""
         notebook = nbformat.from_dict(json.loads(text))
-        html, _ = self.exporter.from_notebook_node(notebook, resources)
+        with self.paging:  # nbconvert's parts keep what they work on in themselves
+            html, _ = self.exporter.from_notebook_node(notebook, resources)
         return str(html)
 
 

@@ -20,12 +20,15 @@ from lesson import LESSONS
 from autograde.boxes import _seccomp, sandbox, watch
 from autograde.boxes.channel import Channel, Closed, TooLate
 from autograde.boxes.decode import decode
-from autograde.boxes.executor import ExecuteInBoxes, asks_for
+from autograde.boxes.executor import ExecuteInBoxes
+from autograde.boxes.frameworks import asks_for, guess
+from autograde.boxes.pool import Pool
 from autograde.boxes.rooms import Room, Work
 from autograde.boxes.sandbox import LIMITS, NoSandbox, Sandbox, choose
+from autograde.boxes.testers import Testers
 from autograde.boxes.trees import ANSWERS, compose, delete
 from autograde.boxes.wire import LARGEST, Opaque, WireError, encode
-from autograde.notebook import release_notebook, source_notebook
+from autograde.notebook import dumps, release_notebook, source_notebook
 from autograde.rules import read_lesson
 
 VALUES = st.recursive(
@@ -476,6 +479,97 @@ def test_a_box_outlives_the_thread_that_started_it(room):
         assert all(made.boxes[name] is box for name, box in first.items()), "started once more"
     finally:
         made.close()
+
+
+def test_rooms_share_a_test_box_and_none_ends_that_of_another(room):
+    testers = Testers(room.sandbox)
+    first, second = Room(room.sandbox, testers), Room(room.sandbox, testers)
+    solution, check = ("run", "def f(): return 1"), ("check", "assert f() == 1")
+    rude = ("check", "import os, signal\nassert f() == 1\nos.kill(os.getppid(), signal.SIGKILL)")
+    try:
+        assert not errors(run(second, solution, check), 2)
+        (box,), desk = testers.boxes.values(), second.boxes["tester"]
+        found = run(first, solution, rude, check)
+        assert errors(found, 2) == errors(found, 3) == []
+        assert "tester" not in first.boxes, "the check ended the process that serves this room"
+        for one in (first, second):
+            assert errors(run(one, solution, check, ("check", "assert f() == 2")), 3)
+        assert list(testers.boxes.values()) == [box]
+        assert second.boxes["tester"] is desk
+        first.close()
+        assert not errors(run(second, solution, check), 2)
+    finally:
+        second.close()
+        testers.close()
+    assert box.process.poll() is not None
+
+
+def test_a_test_box_that_ended_is_started_again(room):
+    testers = Testers(room.sandbox)
+    made = Room(room.sandbox, testers)
+    cells = ("run", "def f(): return 1"), ("check", "assert f() == 1")
+    try:
+        assert not errors(run(made, *cells), 2)
+        (box,) = testers.boxes.values()
+        box.kill()
+        assert not errors(run(made, *cells), 2)
+        assert list(testers.boxes.values()) != [box]
+    finally:
+        made.close()
+        testers.close()
+
+
+def test_a_room_started_without_pytorch_has_it_when_work_needs_it(room):
+    made = Room(room.sandbox)
+    try:
+        for torch_there in (False, True, False):
+            cell = "import torch\nprint(type(torch).__name__, type(torch.zeros).__name__)"
+            found = run(made, ("run", cell), torch=torch_there)
+            assert ("Absent" not in printed(found, 1)) == torch_there
+    finally:
+        made.close()
+
+
+@needs_sandbox
+def test_boxes_that_were_started_early_are_those_of_the_run(room, tmp_path):
+    pool, known = Pool(), (tmp_path,)
+    with pool.early(known, without=False, torch=False):
+        grading, other = (pool.join(known, without=False) for _ in range(2))
+        assert grading is other
+        (started,) = grading.rooms
+        for _ in range(2):
+            grading.warm_up(1, torch=False)
+        assert grading.rooms[0] is started
+        assert len(grading.rooms) == 2
+        boxes = [box for one in grading.rooms for box in one.boxes.values()]
+        work = Work((("run", "print(6 * 7)", "cell"),), (), "1")
+        assert printed(grading.findings(work), 0) == "42\n"
+        assert [box for one in grading.rooms for box in one.boxes.values()] == boxes
+        pool.leave(known, without=False)
+        assert len(grading.rooms) == 2
+        pool.leave(known, without=False)
+    assert not grading.rooms
+    assert not pool.shared
+    assert all(b.process.poll() is not None for b in boxes if isinstance(b, sandbox.Box))
+    assert not grading.trees.root.exists()
+    with pool.early(known, without=False, torch=False):
+        pass  # nobody joined
+    assert not pool.shared
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_what_boxes_a_lesson_needs_is_told_by_its_files_alone(name, tmp_path):
+    source = source_notebook(read_lesson(LESSONS[name]))
+    given = release_notebook(source)
+    (tmp_path / "source.ipynb").write_text(dumps(source), encoding="utf-8")
+    (tmp_path / "release.ipynb").write_text(dumps(given), encoding="utf-8")
+    guessed = guess(tmp_path / "release.ipynb", tmp_path / "source.ipynb")
+    assert guessed == ExecuteInBoxes().work(source, given, 1).torch
+
+
+def test_files_that_are_no_notebooks_ask_for_no_pytorch(tmp_path):
+    (tmp_path / "broken.ipynb").write_text('{"cells": [1]}', encoding="utf-8")
+    assert not guess(tmp_path / "broken.ipynb", tmp_path / "missing.ipynb")
 
 
 def test_the_checks_after_one_that_ends_the_test_box_still_run(room):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .rooms import Findings, Room, Work
-from .sandbox import NoSandbox, Sandbox, choose
+from .sandbox import BoxFailed, NoSandbox, Sandbox, choose
 from .testers import Testers
 from .trees import compose
 
@@ -112,14 +112,14 @@ class Pool:
         """End the boxes, if nobody else uses them."""
         with self.lock:
             self.users[forbidden, without] -= 1
-            self._end_unused()
+            self._end_unused(forbidden, without)
 
     @contextmanager
     def early(self, forbidden: tuple[Path, ...], *, without: bool, torch: bool) -> Iterator[None]:
         """Start the boxes of a room meanwhile, for the worker that joins first."""
 
         def start() -> None:
-            with suppress(NoSandbox, OSError), self.lock:  # a worker meets it too, and tells
+            with suppress(NoSandbox, BoxFailed, OSError), self.lock:  # a worker meets it too
                 self._made(forbidden, without).begin(torch=torch)
 
         starting = threading.Thread(target=start, daemon=True)
@@ -129,10 +129,10 @@ class Pool:
         finally:
             starting.join()
             with self.lock:
-                self._end_unused()
+                self._end_unused(forbidden, without)
 
-    def _end_unused(self) -> None:
-        for key in [key for key in self.shared if not self.users[key]]:
+    def _end_unused(self, *key: Any) -> None:
+        if key in self.shared and not self.users[key]:
             self.shared.pop(key).close()
 
 
