@@ -30,7 +30,7 @@ class Grading:
         self.lock = threading.Lock()
         self.rooms: list[Room] = []
         self.free: list[Room] = []  # of them, those in which nobody works
-        self.expected = 0
+        self.expected, self.closed = 0, False
         try:
             self.sandbox: Sandbox = choose(self.trees, forbidden, without=without)
         except BaseException:
@@ -51,6 +51,8 @@ class Grading:
                 self.free.append(room)
 
     def _add(self) -> Room:
+        if self.closed:
+            raise BoxFailed("the grader is ending")
         room = Room(self.sandbox, self.testers)
         self.rooms.append(room)
         return room
@@ -79,6 +81,7 @@ class Grading:
     def close(self) -> None:
         """End all boxes and delete what they saw."""
         with self.lock:
+            self.closed = True
             while self.rooms:
                 self.rooms.pop().close()
             self.testers.close()
