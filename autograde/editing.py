@@ -19,6 +19,7 @@ from .cells import Cell, Problem, read_text, split, write_cell
 from .course import Course, CourseError, LessonName
 from .markers import ROLES, SOLUTION, CellType, Marker
 from .notebook import cell_ids, dumps, loads, source_notebook
+from .parsing import parse
 from .rules import examine, read_lesson
 from .whole import write_whole
 
@@ -152,7 +153,7 @@ def _exercise_name(grade_id: str, text: str) -> str:
     """The toolbar proposes `cell-1a2b`; an exercise is called by the function it defines."""
     name = grade_id.removesuffix(SOLUTION)
     try:
-        defined = [n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)]
+        defined = [n.name for n in parse(text).body if isinstance(n, ast.FunctionDef)]
     except SyntaxError:
         return name
     return defined[0] if name not in defined and len(defined) == 1 else name

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from .cells import Cell, LessonError, Problem, magics, read_text, split
+from .parsing import parse
 
 # nbgrader's block -> the roles it may stand in
 BLOCKS = {
@@ -95,7 +96,7 @@ def _code(cell: Cell) -> list[Problem]:
     if spells:
         return spells
     try:
-        tree = ast.parse(cell.text)
+        tree = parse(cell.text)
     except SyntaxError as error:
         line = cell.first_line + (error.lineno or 1) - 1
         return [Problem(line, f"not valid Python: {error.msg}")]

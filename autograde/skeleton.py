@@ -17,6 +17,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from .notebook import nbformat
+from .parsing import parse
 
 EMPTY: dict[str, dict[str, Any]] = {  # what cells of each type have besides their source
     "code": {"execution_count": None, "outputs": []},
@@ -138,7 +139,7 @@ def _match(anchors: dict[str, NotebookNode], submitted: NotebookNode) -> list[st
 def _defined(source: str) -> str:
     """The name of the last function that a cell defines."""
     try:
-        found = [n.name for n in ast.parse(source).body if isinstance(n, ast.FunctionDef)]
+        found = [n.name for n in parse(source).body if isinstance(n, ast.FunctionDef)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
     return found[-1] if found else ""

@@ -1,11 +1,14 @@
 """Does a class get the same marks from a thread, processes, a cluster, and a worker that dies?"""
 
+import ast
+import gc
 import importlib.util
 import os
 import re
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import psutil
@@ -21,6 +24,7 @@ from autograde.cluster import workers
 from autograde.course import CourseError
 from autograde.grading import grade
 from autograde.jobs import SHARE, enough
+from autograde.parsing import parse
 
 ROOT = Path(__file__).resolve().parent.parent
 STUDENTS = ("ann", "bob", "cal")
@@ -186,6 +190,44 @@ def test_workers_that_never_start_are_an_error_with_a_remedy(small_class):
     ):
         marks_of(small_class, jobs=3)
     assert len(killer.killed) >= 3
+
+
+def parsed_by_threads(parse) -> list[str]:
+    """What goes wrong where threads parse while collections of garbage let each other in."""
+    lines = "".join(f"    y{n} = [x * ({n} + x), {{'a': x}}, (x, x)]\n" for n in range(60))
+    wrong: list[str] = []
+
+    def work() -> None:
+        try:
+            for _ in range(60):
+                parse(f"def f(x):\n{lines}")
+        except SystemError as error:
+            wrong.append(str(error))
+
+    def let_in(*_: object) -> None:
+        time.sleep(0)
+
+    before, pace = gc.get_threshold(), sys.getswitchinterval()
+    gc.callbacks.append(let_in)
+    gc.set_threshold(50)
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=work) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        gc.callbacks.remove(let_in)
+        gc.set_threshold(*before)
+        sys.setswitchinterval(pace)
+    return wrong
+
+
+def test_threads_of_a_grader_may_parse_at_the_same_time():
+    assert parsed_by_threads(parse) == []
+    if sys.version_info < (3, 12):  # why `parse` is there
+        assert parsed_by_threads(ast.parse)
 
 
 def test_a_slow_submission_does_not_hold_the_others_up(small_class):

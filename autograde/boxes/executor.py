@@ -13,6 +13,7 @@ from nbgrader.utils import is_grade, is_locked, is_solution
 
 from ..execute import DIED, LATE, NOTES, TIMEOUT, ExecuteForMarks, check_seed, fail
 from ..notebook import loads, nbformat
+from ..parsing import parse
 from .frameworks import FRAMEWORK, asks_for
 from .pool import Grading, forbidden
 from .rooms import Findings, Work
@@ -128,7 +129,7 @@ def names_of(release: NotebookNode) -> list[str]:
 def _bound(source: str) -> list[str]:
     """The names that a source binds at its top level."""
     try:
-        body = ast.parse(source).body
+        body = parse(source).body
     except SyntaxError:
         return []
     found = []

@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ..parsing import parse
+
 FRAMEWORK = "torch"
 
 
@@ -62,6 +64,6 @@ def _taken_from(package: str, source: str) -> set[str]:
 
 def _nodes(source: str) -> list[ast.AST]:
     try:
-        return list(ast.walk(ast.parse(source)))
+        return list(ast.walk(parse(source)))
     except SyntaxError:
         return []

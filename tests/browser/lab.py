@@ -88,7 +88,8 @@ class Lab:
         workspace = f"test-{time.monotonic_ns()}"
         page.goto(f"{self.url}/lab/workspaces/{workspace}/tree/{notebook}?token={TOKEN}")
         expect(page.locator(".jp-Notebook")).to_be_visible()
-        expect(page.get_by_role("button", name="| Idle")).to_be_visible()
+        idle = page.get_by_role("button", name="| Idle")
+        expect(idle).to_be_visible(timeout=60_000)  # on a busy machine a kernel takes its time
         return page
 
     def saved(self, notebook: str) -> nbformat.NotebookNode:
