@@ -98,35 +98,10 @@ def conv_steps(row: tuple[int, ...], with_peers: bool) -> dict[str, Step]:
         out = tf.conv2d(*tensors, stride=stride, padding=padding)
         return torch.autograd.grad(out, tensors, upstream)
 
-    steps = {"course": ours, "torch": theirs, report.PRODUCTS: products(row)}
+    steps = {"course": ours, "torch": theirs}
     if with_peers:
         steps |= peers.steps(x, weight, bias, dout, stride, padding, dx)
     return steps
-
-
-def products(row: tuple[int, ...]) -> Step:
-    """The three matrix products of a convolution as BLAS likes them best, and nothing else.
-
-    One image's windows, copied beforehand, stay in the cache: no library that multiplies by BLAS
-    and makes as many multiplications takes less.
-    """
-    n, c, k, h, size, stride = row
-    windows, pixels = c * size**2, (h // stride) ** 2
-    many = max(1, 2048 // pixels)  # columns of a product: as many as make it quick
-    weight, cols, dout = (
-        draw(k, windows),
-        draw(windows, many * pixels),
-        draw(k, many * pixels),
-    )
-    out, dcols, dweight = np.empty_like(dout), np.empty_like(cols), np.empty_like(weight)
-
-    def step() -> None:
-        for _ in range(n // many):
-            np.matmul(weight, cols, out=out)
-            np.matmul(weight.T, dout, out=dcols)
-            np.matmul(dout, cols.T, out=dweight)
-
-    return step
 
 
 def unary_steps(

@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 
 Results = dict[str, dict[int, dict[str, float]]]  # row -> threads -> name -> milliseconds
 OURS, THEIRS = "#00467f", "#b35900"
-PRODUCTS = "matrix products alone"
 
 
 def label(row: tuple[int, ...]) -> str:
@@ -43,7 +42,6 @@ def _times(results: Results) -> list[str]:
     head = ["layer: N x C x H x W, for conv2d -> K, kernel/stride"]
     for t in threads:
         head += [f"course, {t} thr.", f"PyTorch, {t} thr.", "course / PyTorch"]
-    head.append(f"its matrix products alone, {threads[0]} thr.")
     head += [f"fastest NumPy peer / course, {t} thr." for t in threads]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     ratios: dict[int, list[float]] = {t: [] for t in threads}
@@ -56,11 +54,8 @@ def _times(results: Results) -> list[str]:
             cells += [f"{times['course']:.2f}", f"{times['torch']:.2f}", f"{ratio:.2f}x"]
             if name.startswith("conv2d"):
                 ratios[t].append(ratio)
-        alone = by_threads[threads[0]].get(PRODUCTS)
-        cells.append("" if alone is None else f"{alone:.2f}")
         for t in threads:
-            known = ("course", "torch", PRODUCTS)
-            others = {k: v for k, v in by_threads[t].items() if k not in known}
+            others = {k: v for k, v in by_threads[t].items() if k not in ("course", "torch")}
             best = min(others, key=lambda k: others[k], default=None)
             if best is None:
                 cells.append("")
