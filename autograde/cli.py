@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
@@ -181,27 +180,11 @@ def run_release(course: Course, args: argparse.Namespace) -> int:
 
 def run_grade(course: Course, args: argparse.Namespace) -> int:
     """`grade LESSON [--submissions DIR] [--student ID] [--jobs N] [--resume] ...`."""
-    lesson = course.find(args.lesson)
-    with _early_boxes(course, lesson, args):
+    from . import early
+
+    lesson, options = course.find(args.lesson), {"jobs": args.jobs, "cluster": args.cluster}
+    with early.boxes(course, lesson, **options, sandbox=not args.no_sandbox):
         return _grade(course, lesson, args)
-
-
-def _early_boxes(
-    course: Course, lesson: LessonName, args: argparse.Namespace
-) -> AbstractContextManager[None]:
-    """Boxes that start while this process imports what it needs itself, which takes as long."""
-    from .boxes.frameworks import guess
-    from .boxes.pool import POOL, forbidden
-    from .jobs import TOGETHER, cores
-
-    release = course.grading / "release" / lesson.assignment / f"{lesson.topic}.ipynb"
-    if args.cluster or (args.jobs or cores()) > TOGETHER or not release.is_file():
-        return nullcontext()
-    return POOL.early(
-        tuple(forbidden(course.grading)),
-        without=args.no_sandbox,
-        torch=guess(release, course.source_notebook(lesson)),
-    )
 
 
 def _grade(course: Course, lesson: LessonName, args: argparse.Namespace) -> int:

@@ -62,7 +62,7 @@ nbgrader.nbgraderformat.common.jsonschema = SimpleNamespace(validate=_validate_m
 def opened_once() -> Iterator[None]:
     """Meanwhile nbgrader looks for a gradebook's tables and its course the first time only.
 
-    It does so each time it opens one, a dozen times a submission: half of what that takes.
+    It does so each time it opens one, which is a dozen times a submission.
     """
     first: dict[tuple[Any, ...], dict[str, Any]] = {}
     look = Gradebook.__init__

@@ -28,7 +28,7 @@ class Desk:
 class Testers:
     """The test boxes of a process that grades: one with PyTorch, one without, as far as needed.
 
-    No learner's code runs there, so that one box serves all: half of the memory and of the start.
+    No learner's code runs there, so one box serves all rooms.
     """
 
     __test__ = False  # for pytest: not a class of tests

@@ -1,0 +1,21 @@
+"""Boxes that start while the grader imports what it needs itself: both take seconds."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+
+from .boxes.frameworks import guess
+from .boxes.pool import POOL, forbidden
+from .course import Course, LessonName
+from .jobs import TOGETHER, cores
+
+
+def boxes(
+    course: Course, lesson: LessonName, *, jobs: int | None, cluster: object, sandbox: bool
+) -> AbstractContextManager[None]:
+    """Meanwhile the boxes of one job start, if this process will run any; else nothing does."""
+    release = course.grading / "release" / lesson.assignment / f"{lesson.topic}.ipynb"
+    if cluster or (jobs or cores()) > TOGETHER or not release.is_file():
+        return nullcontext()
+    torch = guess(release, course.source_notebook(lesson))
+    return POOL.early(tuple(forbidden(course.grading)), without=not sandbox, torch=torch)
