@@ -91,6 +91,10 @@ class Course:
         """Where the instructor's notebook of a lesson lies."""
         return self.source / lesson.assignment / f"{lesson.topic}.ipynb"
 
+    def released_notebook(self, lesson: LessonName) -> Path:
+        """Where nbgrader puts the notebook that is handed out and graded."""
+        return self.grading / "release" / lesson.assignment / f"{lesson.topic}.ipynb"
+
     def shown(self, path: Path) -> str:
         """A path as it is printed: relative to the course where it lies inside."""
         return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)

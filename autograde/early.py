@@ -14,7 +14,7 @@ def boxes(
     course: Course, lesson: LessonName, *, jobs: int | None, cluster: object, sandbox: bool
 ) -> AbstractContextManager[None]:
     """Meanwhile the boxes of one job start, if this process will run any; else nothing does."""
-    release = course.grading / "release" / lesson.assignment / f"{lesson.topic}.ipynb"
+    release = course.released_notebook(lesson)
     if cluster or (jobs or cores()) > TOGETHER or not release.is_file():
         return nullcontext()
     torch = guess(release, course.source_notebook(lesson))

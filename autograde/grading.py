@@ -348,7 +348,7 @@ def _result(future: Future) -> Any:
 
 def _told(course: Course, lesson: LessonName, sandbox: bool) -> tuple[worker.Assignment, bool]:
     """What workers are told about a lesson; and whether it has tasks that people mark."""
-    path = course.grading / "release" / lesson.assignment / f"{lesson.topic}.ipynb"
+    path = course.released_notebook(lesson)
     config = load_config(course)
     steps = config.Autograde.get("autograde_preprocessors", [])
     with gradebook(course) as book:

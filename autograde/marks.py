@@ -85,7 +85,7 @@ def graded_notebook(course: Course, lesson: LessonName, student: str) -> Path:
 
 def parts(course: Course, lesson: LessonName) -> dict[str, list[Part]]:
     """What everybody whose work was graded has in each exercise, in the lesson's order."""
-    path = course.grading / "release" / lesson.assignment / f"{lesson.topic}.ipynb"
+    path = course.released_notebook(lesson)
     if not path.is_file():
         raise CourseError(
             f"{lesson.assignment}: not released, so there are no marks; "

@@ -105,7 +105,7 @@ def release(course: Course, lesson: LessonName, due: str | None = None) -> Path:
         raise CourseError(waiting)
     if is_stale(course, lesson):
         edit(course, lesson)
-    path = course.grading / "release" / lesson.assignment / f"{lesson.topic}.ipynb"
+    path = course.released_notebook(lesson)
     if not _is_current(course, lesson, path):
         result = interface(course).generate_assignment(lesson.assignment, force=True)
         if not result["success"]:
