@@ -504,6 +504,32 @@ def test_rooms_share_a_test_box_and_none_ends_that_of_another(room):
     assert box.process.poll() is not None
 
 
+def test_a_test_box_that_ends_under_two_submissions_costs_neither_a_point(room):
+    testers = Testers(room.sandbox)
+    rooms = [Room(room.sandbox, testers) for _ in range(2)]
+    cells = ("run", "def f(): return 1"), ("check", "import time\ntime.sleep(2)\nassert f() == 1")
+    found = []
+    try:
+        for one in rooms:
+            run(one, ("run", ""))  # warm
+        (box,) = testers.boxes.values()
+        at_work = [
+            threading.Thread(target=lambda one=one: found.append(run(one, *cells))) for one in rooms
+        ]
+        for thread in at_work:
+            thread.start()
+        time.sleep(1.5)
+        box.kill()
+        for thread in at_work:
+            thread.join()
+        assert [errors(each, 2) for each in found] == [[], []]
+        assert list(testers.boxes.values()) != [box]
+    finally:
+        for one in rooms:
+            one.close()
+        testers.close()
+
+
 def test_a_test_box_that_ended_is_started_again(room):
     testers = Testers(room.sandbox)
     made = Room(room.sandbox, testers)
