@@ -38,14 +38,17 @@ class Watch(threading.Thread):
         self.over = threading.Event()
 
     def run(self) -> None:
-        """Look, and wait longer where looking takes long."""
-        pause = OFTEN
+        """Look, and wait longer where looking takes long and nothing grows."""
+        pause, before = OFTEN, 0
         while not self.over.wait(pause):
             start = time.monotonic()
-            relieve(self.top, self.most)
+            taken = sum(map(resident, below(self.top)))
+            ended = relieve(self.top, self.most) if taken > self.most else []
             if self.folder and is_fuller(self.folder, self.room):
                 end_all(self.top)
-            pause = max(OFTEN, (time.monotonic() - start) / EFFORT)
+            calm = not ended and taken < before + self.most / 8
+            pause = max(OFTEN, (time.monotonic() - start) / EFFORT) if calm else OFTEN
+            before = taken
 
     def stop(self) -> None:
         """No more looks."""
@@ -54,10 +57,7 @@ class Watch(threading.Thread):
 
 def relieve(top: int, most: int) -> list[int]:
     """End the largest processes below `top` until the others take no more than `most` bytes."""
-    found = {pid: resident(pid) for pid in below(top)}
-    if sum(found.values()) <= most:
-        return []  # what they share was counted for each of them: the true sum is smaller still
-    found = {pid: share(pid) for pid in found}
+    found = {pid: share(pid) for pid in below(top)}
     ended = []
     for pid in sorted(found, key=lambda pid: found[pid], reverse=True):
         if sum(found.values()) <= most:

@@ -22,6 +22,8 @@ REPOSITORY = Path(__file__).parents[2]
 SCREENSHOTS = REPOSITORY / "build" / "screenshots"
 LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:", "file:", "data:", "blob:", "about:")
 TOKEN = "for-this-test-only"
+PATIENCE = 60_000  # milliseconds; on a busy machine Lab and a kernel take their time
+expect.set_options(timeout=PATIENCE)
 
 
 def closed_in(page: Page) -> list[str]:
@@ -81,15 +83,14 @@ class Lab:
     def open(self, browser: Browser, notebook: str, width: int = 1440, height: int = 1000) -> Page:
         """Open a notebook in a fresh workspace; page.faults, page.refused fill as it lives."""
         page = browser.new_page(viewport={"width": width, "height": height})
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE)
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.faults, page.refused = faults, closed_in(page)  # type: ignore[attr-defined]
         workspace = f"test-{time.monotonic_ns()}"
         page.goto(f"{self.url}/lab/workspaces/{workspace}/tree/{notebook}?token={TOKEN}")
         expect(page.locator(".jp-Notebook")).to_be_visible()
-        idle = page.get_by_role("button", name="| Idle")
-        expect(idle).to_be_visible(timeout=60_000)  # on a busy machine a kernel takes its time
+        expect(page.get_by_role("button", name="| Idle")).to_be_visible()
         return page
 
     def saved(self, notebook: str) -> nbformat.NotebookNode:
