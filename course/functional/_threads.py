@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from threadpoolctl import ThreadpoolController
 
 CHUNK = 5 * 2**19  # bytes of copies at a time: about what stays in a core's caches
-WORTH_SHARING = 5 * CHUNK  # below this, handing work to another thread costs more than it saves
+WORTH_SHARING = 2**26  # multiplications; of fewer, handing over to a thread costs what it saves
 
 Result = TypeVar("Result")
 _lock = Lock()
@@ -54,17 +54,19 @@ def one_blas_thread() -> Iterator[None]:
                 _limit.restore_original_limits()
 
 
-def share_out(work: Callable[[slice], Result], n: int, size: int) -> Iterator[Result]:
+def share_out(
+    work: Callable[[slice], Result], n: int, size: int, multiplications: int
+) -> Iterator[Result]:
     """Yield work(images), in order, for runs of the N images of at most `CHUNK` bytes of copies.
 
-    size is what one image's copies take, in bytes. Threads share the runs out where there is
-    enough to do. The runs do not depend on the number of threads, so neither does the result,
-    to the last bit.
+    size is what one image's copies take, in bytes. Threads share the runs out where all images
+    together are worth it, by their multiplications. The runs do not depend on the number of
+    threads, so neither does the result, to the last bit.
     """
     count = 1 if n * size <= CHUNK else 4 * -(-n * size // (4 * CHUNK))  # 4, 8, ...: fair shares
     many = max(1, -(-n // count))
     runs = [slice(start, start + many) for start in range(0, n, many)]
-    threads = min(thread_count(), len(runs)) if n * size > WORTH_SHARING else 1
+    threads = min(thread_count(), len(runs)) if multiplications > WORTH_SHARING else 1
     with one_blas_thread():
         yield from map(work, runs) if threads < 2 else _pool(threads).map(work, runs)
 

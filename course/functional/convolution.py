@@ -71,7 +71,7 @@ def conv2d_forward(
             part[...] = total
 
     copies = (c * s + r * k) * h * ow * out.itemsize // down[0]  # cols and sums of one image
-    list(share_out(convolve, n, copies))
+    list(share_out(convolve, n, copies, out.size * weight[0].size))
     return out, (x.shape, weight, bias, down[0] * across[0], bands, stripes, kinds, filters)
 
 
@@ -115,7 +115,7 @@ def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | No
 
     copies = (r * k + c * s) * h * w * dtype.itemsize // pixel_kinds  # rows and cols of one image
     totals = [np.zeros((len(us) * k, len(taps(stripes)), c), dtype) for _, us, _ in bands]
-    for products in share_out(correlate, n, copies):
+    for products in share_out(correlate, n, copies, dout.size * weight[0].size):
         for total, product in zip(totals, products, strict=True):
             total += product
     dweight = np.zeros(weight.shape, dtype)
