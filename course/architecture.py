@@ -105,6 +105,11 @@ def _window(
     for name, least in (("window", 1), ("stride", 1), ("padding", 0), ("units", 1)):
         if numbers.get(name, least) < least:
             fail(pattern, spec.token, f"{name} of {spec.kind} is {numbers[name]}: at least {least}")
+    if not conv and numbers["padding"] > k // 2:
+        message = (
+            f"padding of {spec.kind} is {numbers['padding']}: at most half the window, {k // 2}"
+        )
+        fail(pattern, spec.token, message)
     try:
         h, w = output_size(
             (shape[1], shape[2]), (k, k), (numbers["stride"],) * 2, (numbers["padding"],) * 2

@@ -31,7 +31,6 @@ __all__ = [
     "Dropout",
     "Dropout2d",
     "Flatten",
-    "Identity",
     "Layer",
     "LeakyReLU",
     "Linear",
@@ -146,9 +145,9 @@ def AvgPool2d(kernel_size: Size, stride: Size | None = None, padding: Size = 0) 
     return Layer(F.avgpool2d_forward, F.avgpool2d_backward, name="AvgPool2d", **options)
 
 
-def AdaptiveAvgPool2d(output_size: int = 1) -> Layer:
+def AdaptiveAvgPool2d(output_size: Size = 1) -> Layer:
     """The mean of each channel: (N, C, H, W) -> (N, C, 1, 1). Only size 1, global, is here."""
-    if output_size != 1:
+    if output_size not in (1, (1, 1)):
         raise ValueError(f"output_size is {output_size!r}: only 1, the global average, is here")
     return Layer(F.global_avgpool_forward, F.global_avgpool_backward, name="AdaptiveAvgPool2d")
 
@@ -184,11 +183,6 @@ def Flatten() -> Layer:
     return Layer(F.flatten_forward, F.flatten_backward, name="Flatten")
 
 
-def Identity() -> Sequential:
-    """Nothing: what goes in comes out."""
-    return Sequential()
-
-
 def ZeroPadShortcut(channels: int, stride: int = 1) -> Layer:
     """Every stride-th pixel, and zeros for the channels that are missing (no parameter)."""
     functions = F.zero_pad_shortcut_forward, F.zero_pad_shortcut_backward
@@ -205,7 +199,7 @@ def MSELoss() -> Loss:
     return F.mse_loss
 
 
-def MultiMarginLoss(margin: float = 1.0) -> Loss:
+def MultiMarginLoss(*, margin: float = 1.0) -> Loss:
     """`functional.hinge_loss` divided by the number of classes, as PyTorch has it."""
 
     def loss(scores: Array, y: Array) -> tuple[float, Array]:

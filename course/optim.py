@@ -61,6 +61,7 @@ class SGD(Optimizer):
         parameters: Iterable[Parameter],
         lr: float | Schedule,
         momentum: float = 0.0,
+        *,
         nesterov: bool = False,
         weight_decay: float = 0.0,
     ) -> None:

@@ -16,12 +16,14 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
+from numbers import Integral
 from typing import NoReturn
 
 KINDS = (
     "INPUT", "CONV", "BN", "RELU", "TANH", "SIGMOID", "POOL", "AVGPOOL", "GAP", "DROPOUT", "FC",
 )  # fmt: skip
 MOST_LAYERS = 1000
+MOST_DEEP = 100
 _SETTINGS = {
     "CONV": ("window", "units", "stride", "padding"),
     "POOL": ("window", "stride", "padding"),
@@ -83,6 +85,7 @@ class _Parser:
         self.pattern, self.optional, self.times = pattern, optional, times
         self.tokens = _tokens(pattern)
         self.place = 0
+        self.depth = 0
 
     @property
     def token(self) -> Token:
@@ -118,7 +121,11 @@ class _Parser:
         if token.kind == "word":
             specs = [self.layer(token)]
         elif token.kind == "open":
+            self.depth += 1
+            if self.depth > MOST_DEEP:
+                self.fail(token, f"groups stand in groups, more than {MOST_DEEP} deep")
             specs = self.stack()
+            self.depth -= 1
             closing = {"(": ")", "[": "]"}[token.text]
             if self.token.kind == "end":
                 self.fail(token, f"this '{token.text}' is never closed: '{closing}' is missing")
@@ -154,6 +161,8 @@ class _Parser:
         if token.kind not in ("word", "number"):
             self.fail(token, "after '*' a whole number is expected: how often to repeat")
         times = int(token.text) if token.kind == "number" else self.times[token.text]
+        if not isinstance(times, Integral):
+            self.fail(token, f"{token.text} is {times!r}: how often to repeat is a whole number")
         if not 0 <= times * layers <= MOST_LAYERS:
             self.fail(token, f"{times} times is not from 0 to {MOST_LAYERS} layers")
         return times

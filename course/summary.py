@@ -45,15 +45,15 @@ class Summary:
     @classmethod
     def of(cls, net: Module, input_shape: tuple[int, ...]) -> Summary:
         """Send one image of zeros through the network, in inference mode, and note what happens."""
-        modes = [(module, module.training) for _, module in net.modules()]
+        before = [(module, vars(module).copy()) for _, module in net.modules()]  # mode and cache
         dtype = next((p.value.dtype for p in net.parameters()), np.dtype(np.float32))
         net.eval()
         try:
             rows: list[Row] = []
             _follow(net, "", np.zeros((1, *input_shape), dtype), (View(), View()), rows)
         finally:
-            for module, mode in modes:
-                module.training = mode
+            for module, state in before:
+                vars(module).update(state)
         return cls(tuple(input_shape), tuple(rows))
 
     @property
@@ -123,7 +123,7 @@ def _follow(
         if "shortcut" in module.children:
             short = _follow(module.children["shortcut"], _dot(name, "shortcut"), x, views, rows)
         out = module(x)
-        wide = max(body[1], short[1])
+        wide = max(body[1][0], short[1][0]), max(body[1][1], short[1][1])
         field = (wide[0].field, wide[1].field)
         rows.append(Row(name, "Residual (sum)", out.shape[1:], 0, 0, out.nbytes, field))
         return out, wide

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -144,6 +146,9 @@ MISTAKES = [  # the pattern, the marked text, the message
     ("[[[CONV*100]*100]*100]*100", "100", "0 to 1000 layers"),
     ("CONV -> INPUT", "INPUT", "INPUT can only stand first"),
     ("RELU3", "RELU3", "RELU takes no window"),
+    ("CONV -> POOL2/2+5", "POOL2/2+5", "padding of POOL is 5: at most half the window, 1"),
+    ("AVGPOOL3/2+2", "AVGPOOL3/2+2", "padding of AVGPOOL is 2: at most half the window, 1"),
+    ("[" * 500 + "CONV" + "]" * 500, "[", "more than 100 deep"),
     ("POOL-8", "POOL-8", "POOL takes no units: write POOL2/2"),
     ("CONV -> CONV3-0", "CONV3-0", "units of CONV is 0"),
     ("CONV-8/0", "CONV-8/0", "stride of CONV is 0"),
@@ -163,6 +168,14 @@ def test_does_an_error_point_at_the_token(pattern: str, marked: str, message: st
     start = marks.index("^")
     assert pattern[start : start + len(marks) - start].startswith(marked[:1])
     assert len(marks) - start == max(1, len(marked)) or marked == "-1"
+
+
+@pytest.mark.parametrize("times", [2.5, "2", None])
+def test_is_a_count_that_is_no_whole_number_pointed_at(times: Any) -> None:
+    with pytest.raises(PatternError, match="how often to repeat is a whole number") as found:
+        parse("CONV*N", N=times)
+    assert str(found.value).endswith("CONV*N\n     ^")
+    assert len(parse("CONV*N", N=np.int64(2))) == 2
 
 
 def test_is_every_known_layer_buildable() -> None:

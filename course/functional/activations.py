@@ -20,7 +20,10 @@ def relu_forward(x: Array) -> tuple[Array, Cache]:
 
 
 def relu_backward(dout: Array, cache: Cache) -> Array:
-    """dx = dout where x > 0, else 0; at exactly 0 the slope is taken as 0."""
+    """dx = dout where x > 0, else 0; at exactly 0 the slope is taken as 0.
+
+    A gradient that is nan or infinite stays visible as nan, where PyTorch has 0 for x <= 0.
+    """
     (out,) = cache
     dx: Array = dout * (out != 0)  # not out > 0, which would hide a NaN
     return dx
@@ -31,7 +34,8 @@ def leaky_relu_forward(x: Array, negative_slope: float = 0.01) -> tuple[Array, C
 
     Source: Maas, Hannun and Ng, 2013.
     """
-    return np.maximum(x, 0) + negative_slope * np.minimum(x, 0), (x, negative_slope)
+    slope = float(negative_slope)  # which keeps float32 what it is
+    return np.maximum(x, 0) + slope * np.minimum(x, 0), (x, slope)
 
 
 def leaky_relu_backward(dout: Array, cache: Cache) -> Array:

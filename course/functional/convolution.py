@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from ._arguments import Array, Cache, Size, expect_shape, output_size, pair
@@ -95,15 +97,12 @@ def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | No
     dtype = np.result_type(dout, weight)
     every = len(bands) * len(stripes) == pixel_kinds  # is read, so all of dx is set below
     dx = np.empty(shape, dtype) if every else np.zeros(shape, dtype)
-    alone = [unread(kind[0], meetings) for kind, (_, _, meetings) in zip(kinds, bands, strict=True)]
 
     def correlate(images: slice) -> list[Array]:
         products = []
-        for kind, (band, _, meetings), matrix, rest in zip(
-            kinds, bands, filters, alone, strict=True
-        ):
+        for kind, (band, _, meetings), matrix in zip(kinds, bands, filters, strict=True):
             cols = spread([one[images] for one in kind], stripes, ow, COLUMNS)
-            cols = _cleared(cols, rest)
+            cols = _cleared(cols, unread(kind[0], meetings))
             moves = [(met, dout[images], place) for met, place in meetings]
             rows = _flat(moved(moves, cols.shape[3], ROWS))
             products.append(_products(rows, cols))
@@ -114,12 +113,8 @@ def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | No
         return products
 
     copies = (r * k + c * s) * h * w * dtype.itemsize // pixel_kinds  # rows and cols of one image
-    totals = [np.zeros((len(us) * k, len(taps(stripes)), c), dtype) for _, us, _ in bands]
-    for products in share_out(correlate, n, copies, dout.size * weight[0].size):
-        for total, product in zip(totals, products, strict=True):
-            total += product
-    dweight = np.zeros(weight.shape, dtype)
-    _sort_in(dweight, totals, bands, stripes)
+    runs = share_out(correlate, n, copies, dout.size * weight[0].size)
+    dweight = _sorted(_summed(runs), np.zeros(weight.shape, dtype), bands, stripes)
     return dx, dweight, None if bias is None else np.einsum("nkij->k", dout)
 
 
@@ -182,12 +177,22 @@ def _matrices(weight: Array, bands: list[Deal], stripes: list[Deal]) -> list[Arr
     return [weight[us].reshape(len(us) * k, v * c) for _, us, _ in bands]
 
 
-def _sort_in(dweight: Array, totals: list[Array], bands: list[Deal], stripes: list[Deal]) -> None:
+def _summed(runs: Iterator[list[Array]]) -> list[Array]:
+    """Add up what the runs of images have made: the first of each, the second of each, ..."""
+    totals = next(runs, [])
+    for products in runs:
+        for total, product in zip(totals, products, strict=True):
+            total += product
+    return totals
+
+
+def _sorted(totals: list[Array], dweight: Array, bands: list[Deal], stripes: list[Deal]) -> Array:
     """Put the products of each kind of image rows, (u k, v, c), where their weights are."""
     (k, c, _, _), vs = dweight.shape, taps(stripes)
-    for (_, us, _), total in zip(bands, totals, strict=True):
+    for (_, us, _), total in zip(bands, totals, strict=False):  # none where no image is
         part = total.reshape(len(us), k, len(vs), c).transpose(1, 3, 0, 2)
         dweight[np.ix_(range(k), range(c), us, vs)] = part
+    return dweight
 
 
 def _flat(copies: Array) -> Array:

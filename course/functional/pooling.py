@@ -38,19 +38,29 @@ def maxpool2d_forward(
 
 
 def maxpool2d_backward(dout: Array, cache: Cache) -> Array:
-    """Hand each window's gradient to the value that won it; of equal ones, to the first.
+    """Hand each window's gradient to the value that won it.
 
     dx[n, c, i', j'] = sum of dout[n, c, i, j] over the windows (i, j) that (i', j') has won
+
+    Of equal values the first has won, of several nan the last, as in PyTorch; the frame never.
     """
     xp, out, window = cache
+    places = list(_places(window, dout.shape[2:]))
+    real = _frame(np.ones_like(_unframe(xp[:1, :1], window[2]), bool), window[2], False)
     dxp = np.zeros(xp.shape, dout.dtype)
     finite = np.isfinite(dout).all()  # 0 * nan is nan; where() is right, and half as fast
     open_windows = np.ones(out.shape, bool)  # whose winner has not been met yet
-    for rows, columns in _places(window, dout.shape[2:]):
-        seen = xp[:, :, rows, columns]
-        won = open_windows & ((seen == out) | np.isnan(seen))
-        dxp[:, :, rows, columns] += won * dout if finite else np.where(won, dout, 0)
-        open_windows &= ~won
+
+    def hand_out(place: tuple[slice, slice], won: Array) -> None:
+        np.logical_and(won, open_windows, out=won)
+        dxp[:, :, *place] += won * dout if finite else np.where(won, dout, 0)
+        np.logical_xor(open_windows, won, out=open_windows)
+
+    for place in places:
+        hand_out(place, (xp[:, :, *place] == out) & real[:, :, *place])
+    if open_windows.any():  # what won here equals nothing
+        for place in reversed(places):
+            hand_out(place, np.isnan(xp[:, :, *place]))
     return _unframe(dxp, window[2])
 
 

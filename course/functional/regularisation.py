@@ -47,6 +47,8 @@ def batchnorm_forward(
     mean = flat.sum(axis=2).sum(axis=0) / max(m, 1) if training else running_mean
     centred = flat - mean[:, None]
     if training:
+        drift = centred.sum(axis=2).sum(axis=0) / max(m, 1)  # by which rounding missed the mean
+        mean, centred = mean + drift, np.subtract(centred, drift[:, None], out=centred)
         var = np.vecdot(centred, centred).sum(axis=0) / max(m, 1)
         if m:
             unbiased = var * (m / (m - 1))
@@ -56,7 +58,7 @@ def batchnorm_forward(
             )
     else:
         var = running_var
-    inv_std = 1 / np.sqrt(var + eps)
+    inv_std = 1 / np.sqrt(var + float(eps))
     out = centred * (weight * inv_std)[:, None]
     out += bias[:, None]
     return out.reshape(x.shape), (centred, inv_std, weight, training), running
