@@ -180,11 +180,34 @@ def run_release(course: Course, args: argparse.Namespace) -> int:
 
 def run_grade(course: Course, args: argparse.Namespace) -> int:
     """`grade LESSON [--submissions DIR] [--student ID] [--jobs N] [--resume] ...`."""
+    _refuse_where_it_cannot_work(boxes_here=not (args.no_sandbox or args.cluster))
     from . import early
 
-    lesson, options = course.find(args.lesson), {"jobs": args.jobs, "cluster": args.cluster}
-    with early.boxes(course, lesson, **options, sandbox=not args.no_sandbox):
+    lesson = course.find(args.lesson)
+    with early.boxes(
+        course,
+        lesson,
+        submissions=args.submissions,
+        jobs=args.jobs,
+        cluster=args.cluster,
+        sandbox=not args.no_sandbox,
+    ):
         return _grade(course, lesson, args)
+
+
+def _refuse_where_it_cannot_work(*, boxes_here: bool) -> None:
+    """Before anything is imported that only some systems have."""
+    if sys.platform == "win32":
+        raise CourseError(
+            "Grading does not work on Windows itself, with or without a sandbox: install WSL 2 "
+            "(wsl --install) and run the course in it"
+        )
+    if boxes_here and sys.platform != "linux":
+        raise CourseError(
+            "No sandbox works here, so submissions are not run: boxes need Linux, this is "
+            f"{sys.platform}. Use a virtual machine or a container with Linux, or accept that the "
+            "code of strangers runs with your rights: --no-sandbox. Every mark then says so"
+        )
 
 
 def _grade(course: Course, lesson: LessonName, args: argparse.Namespace) -> int:
@@ -226,6 +249,7 @@ def _grade(course: Course, lesson: LessonName, args: argparse.Namespace) -> int:
 
 def run_feedback(course: Course, args: argparse.Namespace) -> int:
     """`feedback LESSON [--student ID]`."""
+    _refuse_where_it_cannot_work(boxes_here=False)
     from .grading import feedback
 
     lesson = course.find(args.lesson)

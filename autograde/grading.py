@@ -75,7 +75,7 @@ def grade(
         if not found:
             raise CourseError(f"{submissions}: no submissions found")
         chosen = [s for s in found if not students or s.student in students]
-        run = _Run(course, lesson, late, sandbox, stop, tell)
+        run = _Run(course, lesson, submissions, late, sandbox, stop, tell)
         if resume:
             chosen = run.left_over(chosen)
         with workers(jobs or enough(len(chosen)), cluster) as client, opened_once():
@@ -90,6 +90,7 @@ class _Run:
         self,
         course: Course,
         lesson: LessonName,
+        submissions: Path | None,
         late: str | None,
         sandbox: bool,
         stop: Stop,
@@ -102,7 +103,7 @@ class _Run:
         self.book = Memory(course, lesson.assignment)
         self.delivered = Delivered()
         self.api = interface(course, _settings(late))
-        self.assignment, self.tasks = _told(course, lesson, sandbox)
+        self.assignment, self.tasks = _told(course, lesson, submissions, sandbox)
         self.checks = hashlib.sha256(
             repr(
                 (
@@ -217,15 +218,14 @@ class _Run:
             verdict = _result(future)
         except _Lost as error:  # nothing is known about the work: an earlier mark stays
             outcome.notes.append(f"not graded, --resume tries again: {error}")
-            self.book.note(outcome)
-            return outcome
+            return self._noted(outcome)
         outcome.notes += verdict.notes
         if verdict.status != "ready":
             outcome.status = verdict.status
-            return self._without_points(outcome)
+            return self._without_points(outcome, verdict.made)
         if not self.sandbox:
             outcome.notes.append(UNBOXED)
-        self._start_writing(outcome.student)
+        self._start_writing(outcome.student, verdict.made)
         name, topic = self.lesson.assignment, self.lesson.topic
         if self.tasks and not self._folder("autograded", outcome.student).is_dir():
             self._open_tasks(outcome.student)
@@ -240,7 +240,7 @@ class _Run:
         if not result["success"]:
             _blame(result)
             outcome.notes.append(reason(result))
-            return self._without_points(outcome)
+            return self._without_points(outcome, verdict.made)
         path = self._folder("autograded", outcome.student) / f"{topic}.ipynb"
         graded = reread(path.read_text(encoding="utf-8"))
         found = troubles(graded)
@@ -266,18 +266,23 @@ class _Run:
         try:
             ReadyPage.html = _result(future)
         except _Lost as error:
+            outcome.status = HUMAN
             outcome.notes.append(f"no feedback page, --resume tries again: {error}")
-            self.book.note(outcome)
-            return outcome
+            return self._noted(outcome, {**entry, "digest": ""})
         name = self.lesson.assignment
         result = self._unlocked(
             lambda: self.api.generate_feedback(name, outcome.student, force=True)
         )
         if not result["success"]:
             _blame(result)
+            outcome.status = HUMAN
             outcome.notes.append(f"no feedback page: {reason(result)}")
             entry = {**entry, "digest": ""}
-        self.book.note(outcome, entry)
+        return self._noted(outcome, entry)
+
+    def _noted(self, outcome: Outcome, entry: dict[str, Any] | None = None) -> Outcome:
+        """Note what became of a submission, and with what, when and within which limits."""
+        self.book.note(outcome, {**worker.made(self.assignment), **(entry or {})})
         return outcome
 
     def _unlocked(self, call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -299,9 +304,9 @@ class _Run:
                     grade.auto_score, grade.needs_manual_grade = None, True
             book.db.commit()
 
-    def _without_points(self, outcome: Outcome) -> Outcome:
+    def _without_points(self, outcome: Outcome, made: dict[str, Any] | None = None) -> Outcome:
         """Enter a submission without points; a mark given by hand stays."""
-        self._start_writing(outcome.student)
+        self._start_writing(outcome.student, made)
         for step in ("autograded", "feedback", CLEAN):
             shutil.rmtree(self._folder(step, outcome.student), ignore_errors=True)
         with gradebook(self.course) as book:
@@ -313,13 +318,12 @@ class _Run:
                     entry.auto_score = 0
                     entry.needs_manual_grade = entry.manual_score is not None
             book.db.commit()
-        self.book.note(outcome)
-        return outcome
+        return self._noted(outcome, made)
 
-    def _start_writing(self, student: str) -> None:
+    def _start_writing(self, student: str, made: dict[str, Any] | None) -> None:
         """From now on what is there of a student belongs to no finished run."""
         wait_for(self.course, self.tell)
-        self.book.note(Outcome(student, UNFINISHED))
+        self._noted(Outcome(student, UNFINISHED), made)
 
     def _folder(self, step: str, student: str) -> Path:
         return self.course.grading / step / student / self.lesson.assignment
@@ -346,7 +350,9 @@ def _result(future: Future) -> Any:
         raise _Lost(f"{type(error).__name__}: {str(error)[:200]}") from None
 
 
-def _told(course: Course, lesson: LessonName, sandbox: bool) -> tuple[worker.Assignment, bool]:
+def _told(
+    course: Course, lesson: LessonName, submissions: Path | None, sandbox: bool
+) -> tuple[worker.Assignment, bool]:
     """What workers are told about a lesson; and whether it has tasks that people mark."""
     path = course.released_notebook(lesson)
     config = load_config(course)
@@ -361,7 +367,7 @@ def _told(course: Course, lesson: LessonName, sandbox: bool) -> tuple[worker.Ass
         locked=locked,
         seed=check_seed(course.grading, lesson.assignment),
         config=config,
-        forbidden=tuple(forbidden(course.grading)),
+        forbidden=tuple(forbidden(course.grading, submissions)),
         without=not sandbox,
         runs=any(isinstance(s, type) and issubclass(s, ExecuteInBoxes) for s in steps),
     )

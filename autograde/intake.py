@@ -2,7 +2,9 @@
 
 Only regular files are read, never through a link, never more than the limits; the originals are
 not touched. Accepted layouts: STUDENT/ASSIGNMENT/x.ipynb (nbgrader's), STUDENT/x.ipynb, and
-STUDENT.ipynb.
+STUDENT.ipynb. Of several notebooks of a student one is taken: the one with the right name if
+anything was written in it; else the one with most answers, then with most cells of the release,
+then the newest, then the one with the highest number in its name.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import os
 import re
 import shutil
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -21,12 +23,26 @@ from nbgrader.utils import parse_utc
 
 from .course import CourseError
 from .notebook import dumps, loads
-from .skeleton import rebuild
+from .skeleton import rebuild, work_in
 
 LARGEST = 150_000_000  # bytes of a notebook: stored outputs may be large, and are not read
+KEPT = 50_000_000  # bytes of it without them
+PARTS = 400_000  # lists, dictionaries and their members in that
+BRACKETS = 2_000_000  # in what is not read
+CELLS = 25_000
+SOURCE = 1_000_000  # characters of a cell
+SOURCES = 2_000_000  # of all cells
+METADATA = 100_000  # bytes, of a notebook or a cell; longer ones are not read
 TIMESTAMP = "timestamp.txt"
 SECRET = "submission_secret.txt"  # nbgrader's exchange hands the feedback page out by it
+LARGE_OUTPUTS = 20_000_000  # characters; below that nobody need be told that they are left out
+MOST = 8  # notebooks of one submission that are looked at
+_SEVERAL = b"several notebooks\n"  # no notebook begins so
 _SECRET = re.compile(r"[0-9a-f]{32,256}")
+_PLAIN = rb'[^"\[\]{}%s]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"'  # between two signs: values and strings
+_SIGN = re.compile(rb"(?:%s)*+[\[\]{},]" % (_PLAIN % b","), re.DOTALL)
+_BRACKET = re.compile(rb"(?:%s)*+[\[\]{}]" % (_PLAIN % b""), re.DOTALL)
+_UNREAD = re.compile(rb'"(?:outputs"\s*:\s*\[|metadata"\s*:\s*\{)\Z')
 _STUDENT = re.compile(r"[\w.@+ -]{1,120}")  # what nbgrader's file search takes literally
 
 
@@ -36,10 +52,11 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Submission:
-    """Where one student's work lies: a folder, or a notebook file."""
+    """Where one student's work lies: a folder, or a notebook file; and files beside it."""
 
     student: str
     path: Path
+    beside: tuple[Path, ...] = ()
 
 
 @dataclass
@@ -52,27 +69,34 @@ class Received:
 
 
 def find(folder: Path, assignment: str) -> list[Submission]:
-    """Every submission in a folder, in the order of the students' names."""
+    """Every submission in a folder, one for each student, in the order of their names."""
     if not folder.is_dir():
         raise CourseError(f"{folder}: no such folder of submissions")
-    found = []
+    found: dict[str, Submission] = {}
+
+    def add(student: str, path: Path) -> None:
+        first = found.setdefault(student, Submission(student, path))
+        if first.path != path:
+            found[student] = replace(first, beside=(*first.beside, path))
+
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or path.name == "__pycache__":
             continue
         mode = path.lstat().st_mode
         if stat.S_ISDIR(mode):
             inner = path / assignment
-            found.append(Submission(path.name, inner if os.path.lexists(inner) else path))
+            add(path.name, inner if os.path.lexists(inner) else path)
         elif path.suffix.lower() == ".ipynb":
-            found.append(Submission(path.stem, path))
+            add(path.stem, path)
         elif not stat.S_ISREG(mode):
-            found.append(Submission(path.name, path))
-    return found
+            add(path.name, path)
+    return [found[student] for student in sorted(found)]
 
 
 @dataclass
 class Packet:
-    """What was read of a submission: the notebook's bytes, and nbgrader's small files."""
+    """What was read of a submission: its notebook's bytes, or those of several (`_pack`), and
+    nbgrader's small files."""
 
     content: bytes
     small: dict[str, str]
@@ -84,11 +108,13 @@ def receive(submission: Submission, topic: str) -> tuple[Received, Packet | None
     try:
         if not _STUDENT.fullmatch(submission.student) or submission.student.startswith("-"):
             raise Refused("the folder's name cannot be a student's id: letters, digits, . @ + - _")
-        path = _choose(submission.path, topic, received)
-        if path is None:
+        candidates = _candidates(submission, topic, received)
+        if not candidates:
+            received.notes.append(f"no notebook: {topic}.ipynb is not there")
             received.status = "missing"
             return received, None
-        packet = Packet(read_bytes(path, LARGEST), _exchange_files(submission.path, received))
+        content = _gathered(candidates, received)
+        packet = Packet(content, _exchange_files(submission.path, received))
     except Refused as reason:
         received.notes.append(str(reason))
         return received, None
@@ -101,11 +127,64 @@ def receive(submission: Submission, topic: str) -> tuple[Received, Packet | None
 
 def clean(content: bytes, release: NotebookNode) -> tuple[str, list[str]]:
     """The clean notebook, as text, that a stranger's bytes make, and notes. Raises Refused."""
-    text, encoding = decode(content)
-    notebook, notes = rebuild(release, parse(text))
-    if encoding:
-        notes = [f"the file is {encoding}, not UTF-8: read as that", *notes]
+    submitted, told = _best(_unpack(content), release)
+    notebook, notes = rebuild(release, submitted)
+    notes = [*told, *notes]
     return dumps(notebook).encode("utf-8", "replace").decode(), notes  # half a letter has no bytes
+
+
+def _best(
+    candidates: list[tuple[str, bool, bytes]], release: NotebookNode
+) -> tuple[NotebookNode, list[str]]:
+    """The notebook that is graded, and notes on it. Raises Refused where none can be."""
+    if len(candidates) == 1:
+        return _parsed(candidates[0][2], release)
+    best, refused = None, {}
+    for place, (name, usual, content) in enumerate(candidates):
+        try:
+            notebook, notes = _parsed(content, release)
+            written, known = work_in(release, notebook)
+        except Refused as reason:
+            refused[name] = str(reason)
+            continue
+        rank = (written > 0, usual, written, known, place)
+        if best is None or rank > best[0]:
+            best = rank, name, notebook, notes
+    if best is None:
+        said = "; ".join(f"{name!r}: {reason}" for name, reason in refused.items())
+        raise Refused(f"several notebooks, and none can be read: {said[:500]}")
+    others = [
+        f"{name!r}" + (f" ({refused[name]})" if name in refused else "")
+        for name, _, _ in candidates
+        if name != best[1]
+    ]
+    told = f"several notebooks, {best[1]!r} was graded; not graded: {', '.join(others[:5])}"
+    return best[2], [told, *best[3]]
+
+
+def _parsed(content: bytes, release: NotebookNode) -> tuple[NotebookNode, list[str]]:
+    """A notebook from a stranger's bytes, and notes on the form in which it came."""
+    text, encoding = _read(content)
+    notes = [f"the file is {encoding}, not plain UTF-8: read as that"] if encoding else []
+    notebook = parse(text, notes)
+    notes += _left_out(notebook)
+    if len(content) - len(text) > LARGE_OUTPUTS:
+        size = (len(content) - len(text)) / 1e6
+        notes.append(f"stored outputs of {size:.0f} MB are left out")
+    if "\r" in text or any("\r" in cell.source for cell in notebook.cells):
+        notes.append("lines end as on Windows")
+        for cell in notebook.cells:
+            cell.source = cell.source.replace("\r\n", "\n").replace("\r", "\n")
+    theirs, ours = _kernel(notebook), _kernel(release)
+    if theirs and ours and theirs != ours:
+        notes.append(f"made for the kernel {theirs[:40]!r}, graded with {ours!r}")
+    return notebook, notes
+
+
+def _kernel(notebook: NotebookNode) -> str:
+    found = notebook.get("metadata", {}).get("kernelspec", {})
+    name = found.get("name") if isinstance(found, dict) else ""
+    return name if isinstance(name, str) else ""
 
 
 def put(clean_text: str, small: dict[str, str], folder: Path, topic: str) -> None:
@@ -117,28 +196,90 @@ def put(clean_text: str, small: dict[str, str], folder: Path, topic: str) -> Non
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def _choose(path: Path, topic: str, received: Received) -> Path | None:
-    """The notebook of a submission: the one with the right name, else the only one."""
-    mode = path.lstat().st_mode
-    if not stat.S_ISDIR(mode):
-        return path  # a file, or something that read_bytes refuses by name
-    names = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
-    notebooks = [name for name in names if name.lower().endswith(".ipynb")]
-    extra = [name for name in names if name not in notebooks and name not in (TIMESTAMP, SECRET)]
-    if extra:
-        received.notes.append(f"other files are not taken over: {', '.join(extra[:5])}")
+@dataclass(frozen=True)
+class _Candidate:
+    """A notebook that may be the one to grade; `usual`: it is called as it should be."""
+
+    name: str
+    usual: bool
+    path: Path
+
+
+def _candidates(submission: Submission, topic: str, received: Received) -> list[_Candidate]:
+    """The notebooks of a submission, the likeliest last."""
+    path = submission.path
+    found = [_Candidate(beside.name, True, beside) for beside in submission.beside]
+    if not stat.S_ISDIR(path.lstat().st_mode):
+        found.append(_Candidate(path.name, True, path))  # or what read_bytes refuses by name
+        return sorted(found, key=_likely)
+    entries = sorted(p for p in path.iterdir() if not p.name.startswith("."))
+    notebooks = [p for p in entries if p.name.lower().endswith(".ipynb")]
+    extra = [p for p in entries if p not in notebooks and p.name not in (TIMESTAMP, SECRET)]
+    links = [p.name for p in extra if p.is_symlink()]
+    if links:
+        received.notes.append(f"a symbolic link is not followed: {', '.join(links[:5])}")
+    others = [p.name for p in extra if not p.is_symlink()]
+    if others:
+        received.notes.append(f"other files are not taken over: {', '.join(others[:5])}")
     wanted = f"{topic}.ipynb"
-    if wanted in notebooks:
-        if len(notebooks) > 1:
-            received.notes.append(f"several notebooks, {wanted} was graded")
-        return path / wanted
-    if len(notebooks) > 1:
-        raise Refused(f"several notebooks and none is called {wanted}: {', '.join(notebooks[:5])}")
-    if notebooks:
-        received.notes.append(f"submitted as {notebooks[0]!r}, taken as {wanted}")
-        return path / notebooks[0]
-    received.notes.append(f"no notebook: {wanted} is not there")
-    return None
+    if len(notebooks) == 1 and not found and notebooks[0].name != wanted:
+        received.notes.append(f"submitted as {notebooks[0].name!r}, taken as {wanted}")
+    for one in notebooks:
+        name = os.path.relpath(one, found[0].path.parent) if found else one.name
+        found.append(_Candidate(name, one.name == wanted, one))
+    return sorted(found, key=_likely)
+
+
+def _likely(candidate: _Candidate) -> tuple[int, int, bool]:
+    """Newer ones are likelier, then higher numbers in the name, then a file in the folder."""
+    numbers = re.findall(r"\d{1,9}", Path(candidate.name).stem)
+    number = int(numbers[-1]) if numbers else 0
+    return int(candidate.path.lstat().st_mtime), number, os.sep in candidate.name
+
+
+def _gathered(candidates: list[_Candidate], received: Received) -> bytes:
+    """The bytes of the only notebook, or of several. Raises Refused where none can be read."""
+    if len(candidates) == 1:
+        content = read_bytes(candidates[0].path, LARGEST)
+        return _pack([(candidates[0], content)]) if content.startswith(_SEVERAL) else content
+    found: list[tuple[_Candidate, bytes]] = []
+    refused, room = [], LARGEST
+    for candidate in sorted(candidates, key=lambda c: c.usual, reverse=True):
+        try:
+            if len(found) == MOST:
+                raise Refused(f"{candidate.path.name}: more than {MOST} notebooks")
+            content = read_bytes(candidate.path, room)
+        except Refused as reason:
+            refused.append(str(reason))
+            continue
+        room -= len(content)
+        found.append((candidate, content))
+    if not found:
+        raise Refused("; ".join(refused[:5]))
+    if refused:
+        received.notes.append(f"not looked at: {'; '.join(refused[:5])}")
+    if len(found) == 1 and not found[0][1].startswith(_SEVERAL):
+        received.notes.append(f"several notebooks, {found[0][0].name!r} was graded")
+        return found[0][1]
+    return _pack(sorted(found, key=lambda one: candidates.index(one[0])))
+
+
+def _pack(found: list[tuple[_Candidate, bytes]]) -> bytes:
+    """Several notebooks as the bytes of one; the one to grade is chosen where they are parsed."""
+    head = json.dumps([(one.name, one.usual, len(content)) for one, content in found])
+    return b"".join([_SEVERAL, head.encode(), b"\n", *(content for _, content in found)])
+
+
+def _unpack(content: bytes) -> list[tuple[str, bool, bytes]]:
+    """The notebooks in a packet: name, whether it is called as it should be, bytes."""
+    if not content.startswith(_SEVERAL):
+        return [("", True, content)]
+    start = content.index(b"\n", len(_SEVERAL)) + 1
+    found = []
+    for name, usual, length in json.loads(content[len(_SEVERAL) : start]):
+        found.append((name, usual, content[start : start + length]))
+        start += length
+    return found
 
 
 def read_bytes(path: Path, largest: int) -> bytes:
@@ -172,31 +313,100 @@ def _kind(mode: int) -> str:
 
 
 def decode(content: bytes) -> tuple[str, str]:
-    """The text, and its encoding where it is not UTF-8 as a notebook's should be.
+    """The text, and its encoding where it is not plain UTF-8 as a notebook's should be.
 
     Every byte is a letter in Latin-1, so that comes last, and UTF-16 only with its mark.
     """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", "replace"), "UTF-16"
+    mark = "UTF-8 with a byte order mark" if content.startswith(codecs.BOM_UTF8) else ""
     try:
-        return content.decode("utf-8-sig"), ""
+        return content.decode("utf-8-sig"), mark
     except UnicodeDecodeError:
         return content.decode("latin-1"), "Latin-1"
 
 
-def parse(text: str) -> NotebookNode:
-    """A notebook from a stranger's text, or the reason why it is none."""
+def _read(content: bytes) -> tuple[str, str]:
+    """What is read of a notebook, as text, and its encoding where it is not UTF-8."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text, encoding = decode(content)
+        return pruned(text.encode("utf-8", "replace")).decode(), encoding
+    return decode(pruned(content))
+
+
+def pruned(content: bytes) -> bytes:
+    """A notebook's bytes without outputs and long metadata: nothing of these becomes an object.
+
+    Lines stay, so that broken JSON is found where it is. Raises Refused where too much is left.
+    """
+    kept: list[bytes] = []
+    begin = position = depth = parts = brackets = 0
+    unread = start = 0  # the depth at which something unread began, and where
+    while found := (_BRACKET if unread else _SIGN).match(content, position):
+        position = found.end()
+        sign = content[position - 1 : position]
+        brackets += unread > 0
+        parts += not unread
+        if sign in b"[{":
+            depth += 1
+            if not unread and _UNREAD.search(content, max(begin, position - 100), position):
+                unread, start = depth, position - 1
+        elif sign in b"]}":
+            if unread == depth > 0:
+                region = content[start:position]
+                if sign == b"]" or len(region) > METADATA:
+                    empty = b"[]" if sign == b"]" else b"{}"
+                    kept += [content[begin:start], b"\n" * region.count(b"\n"), empty]
+                    begin = position
+                else:
+                    parts += sum(map(region.count, (b",", b"[", b"{")))
+                unread = 0
+            depth -= 1
+        if parts > PARTS or brackets > BRACKETS:
+            most = PARTS if parts > PARTS else BRACKETS
+            raise Refused(f"more than {most:,} lists, dictionaries and members of them")
+    end = start if unread else len(content)  # broken off in what is not read
+    whole = b"".join([*kept, content[begin:end], b"\n" * content.count(b"\n", end)])
+    if len(whole) > KEPT:
+        size = f"{len(whole) / 1e6:.0f} MB without its outputs"
+        raise Refused(f"the notebook is too large: {size}, more than {KEPT / 1e6:.0f} MB")
+    return whole
+
+
+def _left_out(notebook: NotebookNode) -> list[str]:
+    """Leave cells out that no person wrote, and note it. Raises Refused where all is too much."""
+    if len(notebook.cells) > CELLS:
+        raise Refused(f"{len(notebook.cells):,} cells, more than {CELLS:,}")
+    sizes = [len(cell.source) for cell in notebook.cells]
+    notes = [
+        f"cell number {number} was left out: {size:,} characters, more than {SOURCE:,}"
+        for number, size in enumerate(sizes, start=1)
+        if size > SOURCE
+    ]
+    notebook.cells = [c for c, n in zip(notebook.cells, sizes, strict=True) if n <= SOURCE]
+    total = sum(size for size in sizes if size <= SOURCE)
+    if total > SOURCES:
+        raise Refused(f"{total:,} characters in the cells, more than {SOURCES:,}")
+    return notes if len(notes) <= 5 else [*notes[:5], f"and {len(notes) - 5} more"]
+
+
+def parse(text: str, notes: list[str] | None = None) -> NotebookNode:
+    """A notebook from a stranger's text, or the reason why it is none; notes are added."""
+    told = [] if notes is None else notes
     try:
         if not text.strip():
             raise Refused("the file is empty")
         found = json.loads(text)
         if not isinstance(found, dict) or not isinstance(found.get("nbformat"), int):
             raise Refused("the file is JSON, but not a notebook")
-        for cell in found.get("cells", []):
+        sheets = found.get("worksheets", []) if found["nbformat"] < 4 else []
+        for cell in (c for part in (found, *sheets) for c in part.get("cells", [])):
             cell.pop("outputs", None)
             if cell["cell_type"] == "code":
                 cell["outputs"] = []
         notebook = loads(json.dumps(found))
+        if found["nbformat"] < 4:
+            told.append(f"saved in format {found['nbformat']} of notebooks, read as format 4")
         for cell in notebook.cells:
             if not isinstance(cell.source, str):
                 raise Refused("a cell's text is not text")

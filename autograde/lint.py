@@ -11,13 +11,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from .boxes.touched import kind_of_check, uses, waives
 from .cells import Cell
 from .course import Course, LessonName
 from .rules import read_lesson
 
 RULES = {
     "after": "the expected value is computed after {name} was called and may have changed its "
-    "arguments; compute it before",
+    "arguments; compute it before, or call {name} with a copy",
     "truth": "any answer that counts as true passes; compare it with the value it should have",
     "shape": "an answer of another shape passes (one number for all, or nothing at all); use "
     "np.testing.assert_allclose(..., strict=True)",
@@ -28,8 +29,6 @@ RULES = {
     "never": "nothing in this cell can fail; write an assert, or call check(...)",
     "itself": "the expected value comes from the answer itself; compute it without {name}",
 }
-CHECKS = ("check", "assert_", "raises")  # how the names of functions that check begin
-COMPARED = ("allclose", "isclose", "array_equal", "all", "any")
 DRAWN = re.compile(
     r"(?:np|numpy)\.random\.(?!default_rng|seed|Generator|SeedSequence)\w+|random\.(?!seed|Random)\w+"
     r"|torch\.(?:rand|randn|randint|randperm|normal|bernoulli)(?:_like)?"
@@ -37,7 +36,6 @@ DRAWN = re.compile(
 SEEDED = re.compile(r"\bseed\(|manual_seed\(")
 HIDDEN = "### BEGIN HIDDEN TESTS"
 Warn = Callable[..., Iterator["Warned"]]
-WAIVER = re.compile(r"#\s*lint:\s*ok\s+(\w+)\s+\S")
 
 
 @dataclass(frozen=True, order=True)
@@ -85,8 +83,7 @@ def _check_cell(cell: Cell, tree: ast.Module, theirs: set[str], seeded: bool) ->
 
     def warn(code: str, node: ast.AST | None = None, name: str = "") -> Iterator[Warned]:
         number = getattr(node, "lineno", 1)
-        waiver = WAIVER.search(lines[number - 1])
-        if waiver is None or waiver[1] != code:
+        if not waives(lines[number - 1], code):
             yield Warned(cell.first_line + number - 1, code, RULES[code].format(name=name))
 
     nodes = list(_in_order(tree))
@@ -104,8 +101,9 @@ def _check_cell(cell: Cell, tree: ast.Module, theirs: set[str], seeded: bool) ->
             if unseeded or (name.endswith("default_rng") and not node.args and not node.keywords):
                 yield from warn("seed", node, name)
     yield from _comparisons(nodes, theirs, warn)
-    yield from _late(tree, theirs, warn)
-    checks = any(isinstance(n, ast.Call) and _is_check(n) == "check" for n in nodes)
+    for late, name in uses(tree, theirs).late:
+        yield from warn("after", late, name)
+    checks = any(isinstance(n, ast.Call) and kind_of_check(n) == "check" for n in nodes)
     draws = any(isinstance(n, ast.Call) and "rng" in ast.unparse(n.func) for n in nodes)
     if theirs and not checks and not draws and HIDDEN not in cell.text:
         yield from warn("visible")
@@ -126,7 +124,7 @@ def _comparisons(nodes: list[ast.AST], theirs: set[str], warn: Warn) -> Iterator
                 yield from warn("shape", node)
             if isinstance(test, ast.Compare) and len(test.ops) == 1:
                 yield from _same_on_both_sides(test.left, test.comparators[0], theirs, warn, node)
-        if isinstance(node, ast.Call) and _is_check(node) == "assert_":
+        if isinstance(node, ast.Call) and kind_of_check(node) == "assert_":
             strict = any(k.arg == "strict" and _is_true(k.value) for k in node.keywords)
             name = ast.unparse(node.func).rpartition(".")[2]
             arrays = name in ("assert_allclose", "assert_array_equal", "assert_equal")
@@ -142,31 +140,6 @@ def _same_on_both_sides(
     one, other = _called(left, theirs), _called(right, theirs)
     if one and ast.dump(left) == ast.dump(right):
         yield from warn("itself", node, other)
-
-
-def _late(tree: ast.Module, theirs: set[str], warn: Warn) -> Iterator[Warned]:
-    """Expected values that are computed from an array that the answer was given before."""
-    touched: dict[str, str] = {}  # variable: the function that was given it
-    for statement in tree.body:
-        for call in (n for n in _in_order(statement) if isinstance(n, ast.Call)):
-            name = _name(call.func)
-            if name in theirs:
-                given = (*call.args, *(k.value for k in call.keywords))
-                for argument in given:
-                    if isinstance(argument, ast.Name):
-                        touched[argument.id] = name
-            elif _is_check(call) is None and touched and not _called(call, theirs):
-                used = {n.id for n in ast.walk(call) if isinstance(n, ast.Name)} & set(touched)
-                if used and not _plain(call):
-                    yield from warn("after", call, touched[min(used)])
-        for name in _binds(statement):
-            touched.pop(name, None)  # bound anew
-
-
-def _plain(call: ast.Call) -> bool:
-    """Whether a call only looks: at a size, or at whether something changed."""
-    name = ast.unparse(call.func).rpartition(".")[2]
-    return name in ("len", "id", "type", "isinstance", "print", "copy", *COMPARED)
 
 
 def _in_order(tree: ast.AST) -> Iterator[ast.AST]:
@@ -237,17 +210,11 @@ def _is_true(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is True
 
 
-def _is_check(call: ast.Call) -> str | None:
-    """How a call checks: "check" (of course.checks), "assert_" (NumPy's, unittest's), or None."""
-    name = ast.unparse(call.func).rpartition(".")[2]
-    return next((kind for kind in CHECKS if name.startswith(kind)), None)
-
-
 def _can_fail(node: ast.AST) -> bool:
     if isinstance(node, ast.Assert):
         return not _is_true(node.test)
     return isinstance(node, ast.Raise) or (
-        isinstance(node, ast.Call) and _is_check(node) is not None
+        isinstance(node, ast.Call) and kind_of_check(node) is not None
     )
 
 

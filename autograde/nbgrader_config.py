@@ -10,7 +10,12 @@ from nbgrader import preprocessors as nbgrader
 
 from autograde.boxes.executor import ExecuteInBoxes
 from autograde.notebook import RELEASE_STEPS
-from autograde.pages import FeedbackExporter, HideHiddenTests, PassiveOutputs
+from autograde.pages import (
+    ClearHiddenTestsOfChecks,
+    FeedbackExporter,
+    HideHiddenTests,
+    PassiveOutputs,
+)
 from autograde.settings import prepare
 
 prepare()
@@ -47,7 +52,18 @@ c.GenerateFeedback.exporter_class = FeedbackExporter
 c.GenerateFeedback.preprocessors = [
     nbgrader.GetGrades,
     HideHiddenTests,
-    nbgrader.ClearHiddenTests,
+    ClearHiddenTestsOfChecks,
     PassiveOutputs,
     CSSHTMLHeaderPreprocessor,
 ]
+
+# Formgrader shows submissions through nbconvert's HTMLExporter, in your browser with your rights:
+# it gets the same cleaning. (Its template drops `sanitize_html` for the text cells.)
+c.HTMLExporter.preprocessors = ["autograde.pages.PassiveOutputs"]
+c.HTMLExporter.filters = {
+    "markdown2html": "autograde.pages.passive_markdown",
+    "highlight_code": "autograde.pages.bounded_code",
+    "clean_html": "autograde.pages.clean",
+}
+c.FeedbackExporter.preprocessors = []  # those above
+c.FeedbackExporter.filters = {}

@@ -5,9 +5,13 @@ from __future__ import annotations
 import base64
 import builtins
 import hashlib
+import math
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache, partial
+from html import escape
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +23,7 @@ from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import InvalidNotebook
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_solution
 
 from .execute import NOTES
 from .notebook import nbformat
@@ -65,6 +70,12 @@ KINDS = frozenset(n for n in dir(builtins) if isinstance(getattr(builtins, n), t
 NUMBERS = (int, float)
 SHORT = 20_000  # characters
 PICTURE = 200_000  # characters, of a figure with its frame
+# What is longer or deeper, or comes after the page's time is over, is shown as it was written.
+MARKDOWN, HTML, CODE = 20_000, 200_000, 50_000  # characters, without the data of pictures
+LINE = 1000  # characters of a line of code: the time to colour one grows with its square
+DEPTH = 100  # elements within each other
+FORMULAS = 20_000_000  # beginnings of formulas times characters: nbconvert looks for each one's end
+SECONDS = 10.0  # of computing
 NO_ALT = "No description has been provided for this image"  # as nbconvert says it
 
 
@@ -77,17 +88,76 @@ def _allowed(tag: str, name: str, value: str) -> bool:
     return name in ATTRIBUTES
 
 
-def clean(html: str) -> str:
-    """HTML in which nothing runs and nothing is fetched."""
-    text: str = bleach.clean(
-        html,
+class _Page(threading.local):
+    """The page that a thread makes: when its time is over, on the thread's own clock."""
+
+    end = math.inf
+
+    def begin(self) -> None:
+        """Start the time."""
+        self.end = time.thread_time() + SECONDS
+
+
+class _TooMuch(Exception):
+    """A text that takes too long to render; what it says is the reason."""
+
+
+_page = _Page()
+_DATA = re.compile(r"data:image/[a-z+.-]++;base64,[A-Za-z0-9+/=]*+")
+_FENCE = re.compile(r"(?:```|~~~)[ \t]*\w")  # code in a text, which is coloured as well
+_FORMULA = re.compile(r"\\\\[(\[]|\\begin\{")
+
+
+def as_text(text: str, why: str) -> str:
+    """A text as it was written, under a line that says why it is shown so."""
+    return f"<p><em>Shown as it was written: {why}.</em></p>\n<pre>{escape(text)}</pre>"
+
+
+def _bounded(make: Callable[[str], str], most: int) -> Callable[[str], str]:
+    """The same function of a text; the text itself where it is pathological."""
+
+    def bounded(text: str) -> str:
+        size = len(_DATA.sub("", text)) if len(text) > most else 0
+        if size > most:
+            return as_text(text, f"{size:,} characters, more than {most:,}")
+        if time.thread_time() > _page.end:
+            return as_text(text, "the page takes too long")
+        try:
+            return make(text)
+        except (_TooMuch, RecursionError) as reason:
+            return as_text(text, str(reason) if isinstance(reason, _TooMuch) else "too deep")
+
+    return bounded
+
+
+def _check_lines(code: str) -> None:
+    if max(map(len, code.split("\n"))) > LINE:
+        raise _TooMuch(f"a line of more than {LINE:,} characters")
+
+
+def _insert(tree: Any, insert: Callable[[Any], Any], token: Any) -> Any:
+    """Put an element into a page, unless it is deep in others: each is searched for each tag."""
+    if len(tree.openElements) + len(tree.activeFormattingElements) > DEPTH:
+        raise _TooMuch(f"more than {DEPTH} elements within each other")
+    return insert(token)
+
+
+def _clean(html: str) -> str:
+    cleaner = bleach.Cleaner(
         tags=TAGS,
         attributes=_allowed,
         protocols={"http", "https", "data"},
         css_sanitizer=CSSSanitizer(allowed_css_properties=STYLES),
         strip_comments=True,
     )
+    tree = cleaner.parser.tree
+    for name in ("insertElementNormal", "insertElementTable"):
+        setattr(tree, name, partial(_insert, tree, getattr(tree, name)))
+    text: str = cleaner.clean(html)
     return text
+
+
+clean = _bounded(_clean, HTML)  # HTML in which nothing runs and nothing is fetched
 
 
 def _remembering(
@@ -98,7 +168,24 @@ def _remembering(
     return lambda text: known(text) if len(text) <= longest else make(text)
 
 
-_cleaned = _remembering(clean, PICTURE, 100)  # a lesson's own figures are the same for everyone
+# A lesson's own figures are the same for everyone.
+_cleaned = _bounded(_remembering(_clean, PICTURE, 100), HTML)
+
+
+def _is_check(cell: NotebookNode) -> bool:
+    """Whether a cell is the instructor's check: hidden tests are nowhere else."""
+    return bool(is_grade(cell)) and not is_solution(cell)
+
+
+class ClearHiddenTestsOfChecks(ClearHiddenTests):  # type: ignore[misc]
+    """nbgrader's step for the instructor's cells: in a learner's a marker is text like any."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict[str, Any], index: int) -> Step:
+        """Clear one cell."""
+        if not _is_check(cell):
+            return cell, resources
+        step: Step = super().preprocess_cell(cell, resources, index)
+        return step
 
 
 class HideHiddenTests(NbGraderPreprocessor):  # type: ignore[misc]
@@ -112,7 +199,7 @@ class HideHiddenTests(NbGraderPreprocessor):  # type: ignore[misc]
         self, cell: NotebookNode, resources: dict[str, Any], _index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Leave of one cell's outputs the kinds of its errors."""
-        if cell.cell_type == "code" and ClearHiddenTests().begin_test_delimeter in cell.source:
+        if _is_check(cell) and ClearHiddenTests().begin_test_delimeter in cell.source:
             cell.outputs = [o for o in cell.outputs if o.output_type == "error"]
             for output in cell.outputs:
                 kind = output.ename if output.ename in KINDS else "Error"
@@ -123,6 +210,12 @@ class HideHiddenTests(NbGraderPreprocessor):  # type: ignore[misc]
 
 class PassiveOutputs(NbGraderPreprocessor):  # type: ignore[misc]
     """Keep of each cell and output only what shows something; clean its HTML."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
+        """Clean every cell, within the page's time."""
+        _page.begin()
+        step: Step = super().preprocess(nb, resources)
+        return step
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], _index: int
@@ -164,21 +257,31 @@ class FeedbackExporter(HTMLExporter):
         colour: Callable[[str], str] = Highlight2HTML(  # type: ignore[no-untyped-call]
             pygments_lexer="ipython3", parent=self
         )
-        self.rendered = _remembering(self._markdown)
-        self.coloured = _remembering(colour)
+
+        def coloured(code: str) -> str:
+            _check_lines(code)
+            return colour(code)
+
+        self.rendered = _bounded(_remembering(self._markdown), MARKDOWN)
+        self.coloured = _bounded(_remembering(coloured), CODE)
         self.filters = {**self.filters, "highlight_code": lambda code, **_: self.coloured(code)}
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
         """Markdown as clean HTML; a picture that was pasted in and is not there shows its name."""
         pasted = context.get("cell", {}).get("attachments")
-        return self._markdown(source, context) if pasted else self.rendered(source)
+        with_pictures = _bounded(lambda text: self._markdown(text, context), MARKDOWN)
+        return with_pictures(source) if pasted else self.rendered(source)
 
     def _markdown(self, source: str, context: Any = MappingProxyType({})) -> str:
+        if len(_FORMULA.findall(source)) * len(source) > FORMULAS:
+            raise _TooMuch("too many formulas begin in it")
+        if _FENCE.search(source):
+            _check_lines(source)
         try:
-            return clean(super().markdown2html(context, source))
+            return _clean(super().markdown2html(context, source))
         except InvalidNotebook:
-            return clean(super().markdown2html(context, source.replace("attachment:", "")))
+            return _clean(super().markdown2html(context, source.replace("attachment:", "")))
 
     def default_filters(self) -> Iterator[tuple[str, Any]]:
         """nbconvert's filters; raw cells go through our own cleaning."""
@@ -192,6 +295,7 @@ class FeedbackExporter(HTMLExporter):
 
         HTMLExporter would parse the whole page once more to describe pictures and mark widgets.
         """
+        _page.begin()
         make: Any = TemplateExporter.from_notebook_node
         prepared: Any = self._init_resources
         page, about = make(self, nb, prepared(resources), **options)
@@ -200,3 +304,19 @@ class FeedbackExporter(HTMLExporter):
         begin, end = head.split("<head>", 1)
         end = re.sub(r"<script\b.*?</script\s*>", "", end, flags=re.DOTALL)
         return f"{begin}<head>\n{HEAD}{end}</head>{rest}", about
+
+
+@cache
+def _renderer() -> FeedbackExporter:
+    return FeedbackExporter(exclude_anchor_links=True)
+
+
+@pass_context
+def passive_markdown(context: Any, source: str) -> str:
+    """Markdown as clean HTML, for Formgrader: its exporter is nbconvert's own, its filters ours."""
+    return _renderer().markdown2html(context, source)
+
+
+def bounded_code(source: str, **_: Any) -> str:
+    """Code in colours, for Formgrader."""
+    return _renderer().coloured(source)

@@ -32,10 +32,11 @@ from . import intake
 from .boxes.executor import ExecuteInBoxes, fingerprint
 from .boxes.pool import POOL, Grading
 from .boxes.rooms import Findings, Work
-from .boxes.sandbox import LIMITS, BoxFailed, NoSandbox
+from .boxes.sandbox import BoxFailed, NoSandbox
 from .notebook import loads, nbformat, reread
 
 JOINING = 60.0  # seconds
+UNRUN = "not run"  # in the place of a sandbox
 _over: set[str] = set()  # plugins that were taken away here
 MEASURED = ("convnet-course", "nbgrader", "numpy", "torch")  # packages a mark may depend on
 
@@ -121,9 +122,9 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
         try:
             text, notes = intake.clean(content, self.skeleton)
         except intake.Refused as reason:
-            return Verdict("refused", [str(reason)])
+            return Verdict("refused", [str(reason)], made=made(known))
         if not known.runs:
-            return Verdict("ready", notes, text)
+            return Verdict("ready", notes, text, made=made(known))
         with self.lock:
             boxes = self._boxes()
         work = self._work(reread(text))
@@ -131,20 +132,14 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
             start = time.monotonic()
             found = boxes.findings(work)
             seconds = time.monotonic() - start
-        made = {
-            "time": datetime.now(UTC).isoformat(timespec="seconds"),
-            "seconds": round(seconds, 2),
-            "seed": known.seed,
-            "sandbox": boxes.sandbox.name,
-            "versions": versions(),
-            "limits": {
-                **LIMITS,
-                "cell_seconds": work.cell_seconds,
-                "notebook_seconds": work.all_seconds,
-                "call_seconds": work.call_seconds,
-            },
+        limits = {
+            **found.limits,
+            "cell_seconds": work.cell_seconds,
+            "notebook_seconds": work.all_seconds,
+            "call_seconds": work.call_seconds,
         }
-        return Verdict("ready", notes, text, fingerprint(work), found, made)
+        how = made(known, seconds, boxes.sandbox.name, limits)
+        return Verdict("ready", notes, text, fingerprint(work), found, how)
 
     def _work(self, notebook: NotebookNode) -> Work:
         """The notebook with the instructor's locked cells, as nbgrader will hand it over."""
@@ -170,6 +165,26 @@ def _exporter(config: Config) -> HTMLExporter:
         if step is not GetGrades:  # the gradebook is not here, and its scores are in the cells
             exporter.register_preprocessor(step)  # type: ignore[no-untyped-call]
     return exporter
+
+
+def made(
+    known: Assignment,
+    seconds: float = 0.0,
+    sandbox: str = UNRUN,
+    limits: dict[str, float] | None = None,
+) -> dict[str, Any]:
+    """What each verdict carries: when and with what it was made, and within which limits.
+
+    Work that no box has run has the limits of what is read.
+    """
+    return {
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 2),
+        "seed": known.seed,
+        "sandbox": sandbox,
+        "versions": versions(),
+        "limits": {"submission": intake.LARGEST, **(limits or {})},
+    }
 
 
 @functools.cache

@@ -3,27 +3,29 @@
 python -m benchmarks.grading [--rounds N] [--students N] [--stock N] [--class-of N]
 
 Both graders get the same notebooks, in turns: a third each solved, half done and untouched. Stock
-nbgrader starts anew for each submission, so a few of them tell its pace. Both make feedback pages.
+nbgrader starts a kernel for each submission, so a few of them tell its pace. Both make feedback
+pages. The processor time of executing the cells is that of the same cells without boxes.
 """
 
 from __future__ import annotations
 
 import argparse
 import functools
+import inspect
+import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 
 import psutil
 from nbformat import NotebookNode
@@ -31,7 +33,11 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
 
 from autograde import grading, intake, worker
-from autograde.boxes.rooms import Room
+from autograde.boxes.absent import FRAMEWORKS
+from autograde.boxes.rooms import Findings, Room, Work
+from autograde.boxes.sandbox import Box, environment
+from autograde.boxes.trees import compose
+from autograde.boxes.watch import Watch
 from autograde.build import build
 from autograde.course import Course, LessonName
 from autograde.notebook import dumps, loads, source_notebook
@@ -41,6 +47,7 @@ from autograde.rules import read_lesson
 
 from .layers import machine
 
+Cells = tuple[tuple[str, str, str], ...]  # of one kind of submission, as in `Work`
 ROOT = Path(__file__).resolve().parent.parent
 FREE = """
 # %%
@@ -109,12 +116,29 @@ LESSONS = {
     "a torch lesson of 30 cells": ("30_torch.py", TORCH),
     "a small lesson": ("31_small.py", SMALL),
 }
-COUNTED = 12  # students in the class whose stages are timed
+KINDS = 3  # of submissions
+COUNTED = {"03": 12}  # students in the class whose stages are timed; of the other lessons:
+OTHERS = 48
 PACE = (
     "| lesson | stock, autograde | with feedback | course, 1 worker on 1 core | 1 on 2 | 2 on 2 "
     "| stock / course | 1 core / 2 |",
     "|---|---:|---:|---:|---:|---:|---:|---:|",
 )
+MEASURING = "measuring"  # is left out
+STAGES = ("gradebook", "taking in", "nbgrader's conversion", "feedback page")
+FREE_CELL = "cell"  # the name of a cell that is the learner's own; checks need none of these
+PACE_LEGEND = """
+Seconds a submission, medians of {rounds}. Stock grades the first {graded} of a class in one run;
+the others are taken to need what those after the first took, from file to file. The start of
+either grader is thus spread over the whole class. The ratio is of `autograde` alone to 2 on 2.
+"""
+STAGES_LEGEND = """
+Processor seconds a submission beyond the start, one worker, n = 1: what the class took, less what a
+class of three took; the boxes' processes from the fourth submission on. Cells: the same cells in
+IPython without boxes, with what a box shows them, each notebook in a process forked after the
+imports, before and after the class. Boxes beside the cells: all processes of the boxes, ended ones
+too, and the threads that wait for them, less the cells. The rest: what else the grader took.
+"""
 STOCK = """
 c = get_config()
 c.CourseDirectory.course_id = "convnet-course"
@@ -158,17 +182,28 @@ class Class:
                 cell.source = answers[cell.id]
         return [solved, half, loads(blank)]
 
-    def by_stock(self, students: int) -> tuple[float, float]:
-        """Seconds for a submission: `nbgrader autograde`, and with `generate_feedback`."""
+    def by_stock(self, stock: int) -> tuple[float, float]:
+        """Seconds for a submission: `nbgrader autograde`, and with `generate_feedback`.
+
+        The first one and `stock` more are graded; the others would take what those more do.
+        """
+        everyone = sorted(self.submitted.iterdir())
+        chosen = everyone[: stock + 1]
         for step in ("autograded", "feedback", "submitted"):
             shutil.rmtree(self.stock / step, ignore_errors=True)
-        for folder in sorted(self.submitted.iterdir())[:students]:
+        for folder in chosen:
             shutil.copytree(folder, self.stock / "submitted" / folder.name)
-        start = time.perf_counter()
-        nbgrader(self.stock, "autograde", self.lesson.assignment)
-        graded = time.perf_counter()
-        nbgrader(self.stock, "generate_feedback", self.lesson.assignment)
-        return (graded - start) / students, (time.perf_counter() - start) / students
+        name, paces = self.lesson.assignment, []
+        for command, made in (("autograde", "autograded"), ("generate_feedback", "feedback")):
+            start = time.perf_counter()
+            nbgrader(self.stock, command, name)
+            seconds = time.perf_counter() - start
+            paths = (self.stock / made).glob(f"*/{name}/{self.lesson.topic}.*")
+            ends = sorted(path.stat().st_mtime for path in paths)
+            each = (ends[-1] - ends[0]) / max(1, len(ends) - 1)
+            seconds += each * (len(everyone) - len(chosen))
+            paces.append(seconds / len(everyone))
+        return paces[0], sum(paces)
 
     def by_course(self, jobs: int, cores: int) -> float:
         """Seconds for a submission by `python -m autograde grade`, its start included."""
@@ -223,73 +258,199 @@ class Stages:
     """The processor seconds of each stage; what one stage calls of another counts for that."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
+        """Count from now on, in all threads of this process."""
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.works: list[Work] = []  # what rooms were given,
+        self.inside: list[float] = []  # and what all processes of boxes had taken after each
+        self.ended = 0.0  # of it, boxes that are no more
         self.own = threading.local()
         self.lock = threading.Lock()
+        self._watch_boxes()
+        self._watch(intake, "clean receive put", "taking in")
+        self._watch(Autograde, "start", "nbgrader's conversion")
+        self._watch(GenerateFeedback, "start", "feedback page")
+        self._watch(worker.Boxes, "page", "feedback page")
+        methods = [n for n in vars(Gradebook) if n == "__init__" or not n.startswith("_")]
+        calls = [n for n in methods if callable(getattr(Gradebook, n))]
+        self._watch(Gradebook, " ".join(calls), "gradebook")
 
     @contextmanager
-    def stage(self, name: str, clock: Callable[[], float]) -> Iterator[None]:
-        """Count what happens meanwhile for this stage."""
+    def stage(self, name: str) -> Iterator[None]:
+        """Count what this thread does meanwhile for this stage."""
         outer: list[float] | None = getattr(self.own, "inner", None)
         self.own.inner = inner = [0.0]
-        start = clock()
+        start = time.thread_time()
         try:
             yield
         finally:
-            passed = clock() - start
+            passed = time.thread_time() - start
             self.own.inner = outer
             if outer is not None:
                 outer[0] += passed
-            with self.lock:
-                self.seconds[name] += passed - inner[0]
+            self._add(name, passed - inner[0])
 
-    def watch(self, holder: type | object, names: str, stage: str) -> None:
+    def _add(self, name: str, seconds: float) -> None:
+        with self.lock:
+            self.seconds[name] += seconds
+
+    def _watch(self, holder: type | object, names: str, stage: str) -> None:
         """Count every call of these methods for a stage."""
-        clock = time.perf_counter if stage == "boxes" else time.thread_time
         for name in names.split():
-            setattr(holder, name, self._counted(getattr(holder, name), stage, clock))
+            setattr(holder, name, self._counted(getattr(holder, name), stage))
 
-    def _counted(
-        self, call: Callable[..., object], stage: str, clock: Callable[[], float]
-    ) -> Callable[..., object]:
+    def _counted(self, call: Callable[..., object], stage: str) -> Callable[..., object]:
         @functools.wraps(call)
         def counted(*arguments: object, **options: object) -> object:
-            with self.stage(stage, clock):
+            with self.stage(stage):
                 return call(*arguments, **options)
 
         return counted
 
+    def _watch_boxes(self) -> None:
+        """Count the threads that wait for boxes or watch them, and the boxes' own processes."""
+        work, kill = Room.work, Box.kill
 
-def stages(base: Path, lesson: str, students: int) -> dict[str, float]:
+        def noted(room: Room, given: Work) -> Findings:
+            found = work(room, given)
+            with self.stage(MEASURING):
+                self.works.append(given)
+                self.inside.append(self.ended + taken(psutil.Process()))
+            return found
+
+        def killed(box: Box) -> None:
+            with self.stage(MEASURING), suppress(psutil.NoSuchProcess):
+                first = psutil.Process(box.process.pid)
+                seconds = taken(first) + spent(first)
+                with self.lock:
+                    self.ended += seconds
+            kill(box)
+            if box.watch:
+                box.watch.join()
+
+        for holder, name, new in ((Room, "work", noted), (Box, "kill", killed)):
+            setattr(holder, name, new)
+        self._watch(Room, "work", "boxes")
+        self._watch(Watch, "run", "boxes")
+
+
+def taken(top: psutil.Process) -> float:
+    """Processor seconds of all processes below this one."""
+    return sum(map(spent, top.children(recursive=True)))
+
+
+def spent(process: psutil.Process) -> float:
+    """Processor seconds of a process, and of those that it started and has buried."""
+    try:
+        return float(sum(process.cpu_times()[:4]))
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
+def stages(found: Stages, base: Path, lesson: str, students: int) -> dict[str, float]:
     """Processor seconds of each stage for a submission, one worker, in this process."""
-    found = Stages()
-    found.watch(Room, "work", "boxes")
-    found.watch(intake, "clean receive put", "taking in")
-    found.watch(Autograde, "start", "nbgrader's conversion")
-    found.watch(GenerateFeedback, "start", "feedback page")
-    found.watch(worker.Boxes, "page", "feedback page")
-    methods = [n for n in vars(Gradebook) if n == "__init__" or not n.startswith("_")]
-    calls = [n for n in methods if callable(getattr(Gradebook, n))]
-    found.watch(Gradebook, " ".join(calls), "gradebook")
-    few, many = (Class(base / f"{n} {lesson}", lesson, n) for n in (3, students))
-    costs = []
+    few, many = (Class(base / f"{n} {lesson}", lesson, n) for n in (KINDS, students))
+    runs: list[dict[str, float]] = []
+    plain: list[dict[Cells, float]] = []
     for room in (few, few, many):  # the first warms up
-        found.seconds.clear()
-        before = resource.getrusage(resource.RUSAGE_SELF)
+        for counted in (found.seconds, found.works, found.inside):
+            counted.clear()
         room.forget()
+        start = time.process_time()
         grading.grade(
             room.course, room.lesson, submissions=room.submitted, jobs=1, tell=lambda _: None
         )
-        after = resource.getrusage(resource.RUSAGE_SELF)
-        costs.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-        if room is few:
-            short = Counter(found.seconds)
-    added = students - 3
-    each = {name: (found.seconds[name] - short[name]) / added for name in found.seconds}
-    boxes = each.pop("boxes")
-    all_of_it = (costs[2] - costs[1]) / added
-    each["the rest"] = all_of_it - sum(each.values())
-    return {"boxes, with the cells": boxes, **each, "sum beside the boxes": all_of_it}
+        runs.append({**found.seconds, "grader": time.process_time() - start})
+        if len(runs) > 1:
+            plain.append(without_boxes(found.works))
+    more = students - KINDS
+    first, second = ([seconds[work.cells] for work in found.works] for seconds in plain)
+    took = [fmean(both) for both in zip(first, second, strict=True)]
+    beside = (found.inside[-1] - found.inside[KINDS - 1] - sum(took[KINDS:])) / more  # no start
+    each = {name: (seconds - runs[1][name]) / more for name, seconds in runs[2].items()}
+    grader = each.pop("grader") - each.pop(MEASURING)
+    rest = grader - sum(each.values())
+    return {
+        "cells": fmean(took),
+        "their two runs apart": abs(fmean(first) - fmean(second)),
+        "boxes beside the cells": beside + each.pop("boxes"),
+        **{name: each[name] for name in STAGES},
+        "the rest": rest,
+        "sum beside the cells": beside + grader,
+    }
+
+
+def without_boxes(works: list[Work]) -> dict[Cells, float]:
+    """Processor seconds of notebooks' cells: those of the learner, and the checks.
+
+    As in boxes, the learner's cells find no reference, and checks run where it is.
+    """
+    torch, seed = works[0].torch, works[0].seed
+    kinds = list(dict.fromkeys(work.cells for work in works))
+    away = ["course.functional", *(() if torch else FRAMEWORKS)]
+    learners = [[(s, True) for kind, s, _ in cells if kind != "check"] for cells in kinds]
+    checks = [
+        [(s, kind == "check") for kind, s, name in cells if kind != "run" or name != FREE_CELL]
+        for cells in kinds
+    ]
+    trees = compose()
+    seconds = dict.fromkeys(kinds, 0.0)
+    try:
+        for tree, hidden, notebooks in ((trees.student, away, learners), (ROOT, [], checks)):
+            told = {"tree": str(tree), "hidden": hidden, "torch": torch, "notebooks": notebooks}
+            with tempfile.TemporaryDirectory() as home:
+                done = subprocess.run(
+                    [sys.executable, "-I", "-c", f"{inspect.getsource(plainly)}\nplainly()"],
+                    input=json.dumps(told),
+                    env={**environment(home), "COURSE_CHECK_SEED": seed},
+                    cwd=home,
+                    check=True,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            for cells, line in zip(kinds, done.stdout.splitlines(), strict=True):
+                seconds[cells] += float(line)
+    finally:
+        trees.remove()
+    return seconds
+
+
+def plainly() -> None:
+    """Run notebooks' cells, each notebook in a process of its own; print their processor seconds.
+
+    A new Python runs the text of this function: nothing is imported there but what boxes import.
+    """
+    import json
+    import os
+    import sys
+    import time
+
+    told = json.load(sys.stdin)
+    sys.path.insert(0, told["tree"])
+    from autograde.boxes.absent import hide
+    from autograde.boxes.launch import settle
+    from autograde.boxes.shell import Shell
+    from autograde.boxes.student import _warm_up
+
+    hide(told["hidden"])
+    _warm_up(told["torch"])
+    if not told["hidden"]:
+        import numpy as np
+
+        from course import checks, functional
+
+        checks.exercises()
+        functional.linear_forward(np.ones((1, 1)), np.ones((1, 1)))  # looks for BLAS, once
+    settle()
+    for notebook in told["notebooks"]:
+        if os.fork() == 0:
+            shell, seconds = Shell.instance(), 0.0
+            for source, counts in notebook:
+                start = time.process_time()
+                shell.run(source, 600.0)
+                seconds += counts * (time.process_time() - start)
+            print(seconds, flush=True)
+            os._exit(0)
+        os.wait()
 
 
 def large_class(base: Path, students: int, jobs: int = 2) -> str:
@@ -340,7 +501,9 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--students", type=int, default=192, help="in a class beside stock")
-    parser.add_argument("--stock", type=int, default=3, help="of them for stock nbgrader")
+    parser.add_argument(
+        "--stock", type=int, default=KINDS, help="of them for stock nbgrader, after a first one"
+    )
     parser.add_argument("--class-of", type=int, default=5000, help="0: none")
     parser.add_argument("--only", choices=("stock", "stages", "class"), help="one part")
     args = parser.parse_args()
@@ -353,14 +516,18 @@ def main() -> None:
             for lesson in ("03", "a torch lesson of 30 cells"):
                 row = beside_stock(base, lesson, args.rounds, args.students, args.stock)
                 print(row, flush=True)
-            print()
+            graded = min(args.stock + 1, args.students)
+            print(PACE_LEGEND.format(rounds=args.rounds, graded=graded))
         if args.only in (None, "stages"):
-            rows = {lesson: stages(base, lesson, COUNTED) for lesson in LESSONS}
-            names = list(next(iter(rows.values())))
-            print(f"| lesson | {' | '.join(names)} |\n|---|{'---:|' * len(names)}")
-            for lesson, row in rows.items():
-                print(f"| {lesson} | {' | '.join(f'{row[name]:.3f}' for name in names)} |")
-            print()
+            found = Stages()
+            for lesson in LESSONS:
+                students = COUNTED.get(lesson, OTHERS)
+                each = stages(found, base, lesson, students)
+                if lesson == next(iter(LESSONS)):
+                    print(f"| lesson | {' | '.join(each)} |\n|---|{'---:|' * len(each)}")
+                numbers = " | ".join(f"{seconds:.3f}" for seconds in each.values())
+                print(f"| {lesson}, {students} students | {numbers} |", flush=True)
+            print(STAGES_LEGEND)
         if args.class_of and args.only in (None, "class"):
             print(large_class(base, args.class_of), flush=True)
 

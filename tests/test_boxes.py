@@ -1,5 +1,6 @@
 """Do the boxes let values through and nothing else?"""
 
+import ast
 import contextlib
 import json
 import os
@@ -7,8 +8,10 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,18 +19,20 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lesson import LESSONS
+from lessons_fixture import make_course
 
-from autograde.boxes import _seccomp, sandbox, watch
+from autograde.boxes import _seccomp, sandbox, student, watch
 from autograde.boxes.channel import Channel, Closed, TooLate
 from autograde.boxes.decode import decode
 from autograde.boxes.executor import ExecuteInBoxes
 from autograde.boxes.frameworks import asks_for, guess
-from autograde.boxes.pool import Pool
+from autograde.boxes.pool import Pool, forbidden
 from autograde.boxes.rooms import Room, Work
 from autograde.boxes.sandbox import LIMITS, NoSandbox, Sandbox, choose
 from autograde.boxes.testers import Testers
 from autograde.boxes.trees import ANSWERS, compose, delete
 from autograde.boxes.wire import LARGEST, Opaque, WireError, encode
+from autograde.cli import main
 from autograde.notebook import dumps, release_notebook, source_notebook
 from autograde.rules import read_lesson
 
@@ -258,6 +263,19 @@ def test_the_student_tree_holds_no_answers():
         trees.remove()
 
 
+def test_folders_of_killed_runs_are_deleted_and_those_of_others_stay(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    stale = [tmp_path / f"{kind}-{gone.pid}-x" for kind in ("box", "boxes")]
+    kept = [tmp_path / name for name in (f"box-{os.getpid()}-x", "boxes-1-x", "box-x", "box-y-z")]
+    for folder in (*stale, *kept):
+        folder.mkdir()
+    (stale[0] / "closed").mkdir(mode=0)
+    compose().remove()
+    assert sorted(tmp_path.iterdir()) == sorted(kept)
+
+
 @needs_sandbox
 def test_a_box_runs_as_somebody_else_and_sees_little(room):
     cell = (
@@ -269,6 +287,131 @@ def test_a_box_runs_as_somebody_else_and_sees_little(room):
     assert not text.startswith("0 ")
     assert text.strip().endswith("closed")
     assert "COURSE_CHECK_SEED" not in text
+
+
+READ = """
+from pathlib import Path
+def looked(path):
+    try:
+        return Path(path).read_text()
+    except OSError:
+        return "closed"
+print(*[looked(path) for path in PATHS])
+"""
+
+
+@needs_sandbox
+@pytest.mark.parametrize("torch_there", [False, True])
+def test_the_answers_of_an_installed_course_are_not_in_sight(room, monkeypatch, torch_there):
+    """The course installed beside the libraries, and submissions handed in there."""
+    with tempfile.TemporaryDirectory(prefix="prefix-", dir="/var/tmp") as name:
+        prefix = Path(name)
+        prefix.chmod(0o755)
+        site = prefix / "lib" / "site-packages"
+        folders = [site / "course" / "functional", site / "course" / "checks", site / "autograde"]
+        submissions = prefix / "handed_in"
+        seen = site / "course" / "data"
+        for folder in (*folders, submissions / "ann", seen):
+            folder.mkdir(parents=True)
+            (folder / "it.py").write_text("answer" if folder != seen else "data")
+        real = sandbox.pythons()
+        monkeypatch.setattr(sandbox, "pythons", lambda: [*real, prefix])
+        monkeypatch.setattr(sandbox, "answers", lambda: folders)
+        secret = forbidden(prefix / "grading", submissions)
+        secret = [p for p in secret if p.is_relative_to(prefix)]
+        assert submissions in secret
+        careless = Sandbox(room.sandbox.name, room.sandbox.trees)
+        monkeypatch.setattr(Sandbox, "_hidden", lambda *_, torch: [])
+        assert len(careless.complaints(secret)) == 4
+        monkeypatch.undo()
+        monkeypatch.setattr(sandbox, "pythons", lambda: [*real, prefix])
+        monkeypatch.setattr(sandbox, "answers", lambda: folders)
+        careful = Sandbox(room.sandbox.name, room.sandbox.trees, tuple(secret))
+        if room.sandbox.name == "landlock":  # names are in sight there, no content
+            secret.remove(submissions)
+        assert careful.complaints(secret) == []
+        made = Room(careful)
+        try:
+            paths = [str(f / "it.py") for f in (*folders, submissions / "ann", seen)]
+            cell = READ.replace("PATHS", repr(paths))
+            found = run(made, ("run", cell), torch=torch_there)
+            assert printed(found, 1) == "closed closed closed closed data\n"
+        finally:
+            made.close()
+
+
+@pytest.mark.parametrize("torch_there", [False, True])
+def test_what_is_drawn_without_a_seed_is_the_same_whenever_a_submission_is_run(room, torch_there):
+    draws = """
+import random
+print(np.random.rand(), random.random(), hash("word"), {"one", "two", "three", "four"})
+np.random.rand(), random.random()
+def f(): return float(np.random.rand() + random.random() + hash("word") % 1000)
+"""
+    tensors = "import torch\nprint(torch.rand(2))" if torch_there else ""
+    seen = []
+    for _ in range(2):
+        made = Room(room.sandbox)
+        try:
+            for _ in range(2):
+                cells = ("run", draws), ("run", tensors), ("check", "f()")
+                found = run(made, *cells, torch=torch_there)
+                seen.append((printed(found, 1), printed(found, 2), found.outputs[3]))
+        finally:
+            made.close()
+    assert seen[0][2][0]["type"] == "execute_result"
+    assert seen[1:] == seen[:1] * 3
+
+
+def test_processor_time_is_bounded_also_where_signals_are_blocked(room, monkeypatch):
+    monkeypatch.setitem(LIMITS, "cpu", 2)
+    deaf = "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\nwhile True: pass"
+    start = time.monotonic()
+    found = run(
+        room,
+        ("run", "def f(): return 1"),
+        ("check", "assert f() == 1"),
+        ("run", deaf),
+        ("check", "assert f() == 1"),
+        cell_seconds=60,
+    )
+    assert found.died == {3}
+    assert errors(found, 2) == errors(found, 4) == []
+    assert time.monotonic() - start < 50
+    assert found.limits["cpu"] == 2
+
+
+@needs_sandbox
+def test_a_box_has_no_rights_and_cannot_get_any(room):
+    if room.sandbox.name != "bubblewrap":
+        pytest.skip("an ordinary user has none; /proc, which tells, is not in sight there")
+    cell = "print([l.split()[1] for l in open('/proc/self/status') if l.startswith('Cap')])"
+    rights = ast.literal_eval(printed(run(room, ("run", cell)), 1))
+    assert [int(word, 16) for word in rights] == [0] * 5
+
+
+def test_what_a_cell_writes_to_tmp_is_there_for_it_alone(room):
+    if room.sandbox.name != "bubblewrap" or sandbox.pythons()[0].is_relative_to("/tmp"):
+        pytest.skip("/tmp is the machine's own there")
+    writes = """
+import os
+with open("/tmp/x", "wb") as file:
+    file.write(bytes(2**20))
+print("x" in os.listdir("/tmp"), os.path.getsize("/tmp/x"))
+try:
+    for number in range(100):
+        with open(f"/tmp/{number}", "wb") as file:
+            file.write(bytes(2**20))
+except OSError as error:
+    print(error.errno == 28, number < 64)
+"""
+    found = run(room, ("run", writes), ("run", "import os\nprint(len(os.listdir('/tmp')) > 9)"))
+    assert printed(found, 1) == "True 1048576\nTrue True\n"
+    assert printed(found, 2) == "True\n"
+    before = room.boxes["student"]
+    found = run(room, ("run", "import os\nprint(os.listdir('/tmp'), os.listdir('/box'))"))
+    assert printed(found, 1) == "[] []\n"
+    assert room.boxes["student"] is before
 
 
 def test_calls_cross_and_errors_keep_their_kind(room):
@@ -310,6 +453,222 @@ def test_an_argument_changed_in_place_is_reported_and_does_not_come_back(room):
     judge += " == 'changed-input'"
     found = run(room, ("run", spoiler), ("check", judge), names=("to_unit_range",))
     assert errors(found, 2) == []
+
+
+IN_PLACE = {
+    "leaves an array alone": (
+        "x = np.arange(4.0)\nbefore = x.copy()\nf(x)\nassert np.array_equal(x, before)",
+        "def f(x): return x + 1",
+        "def f(x): x += 1",
+    ),
+    "leaves alone what a list holds": (
+        "w = np.ones(3)\nf([w, 2])\nassert w.tolist() == [1, 1, 1]",
+        "def f(p): return p[0] * 2",
+        "def f(p): p[0] *= 2",
+    ),
+    "leaves alone what a tuple holds": (
+        "w, b = np.ones(3), np.zeros(2)\nf((w, b))\nassert not b.any() and w.all()",
+        "def f(p): return 1",
+        "def f(p): p[1][1] = 3",
+    ),
+    "leaves a dict alone": (
+        "d = {'a': [1]}\nf(d)\nassert d == {'a': [1]}",
+        "def f(d): return len(d)",
+        "def f(d): d['a'].append(2)",
+    ),
+    "leaves a set alone": (
+        "s = {1, 2}\nf(s)\nassert s == {1, 2}",
+        "def f(s): return s | {3}",
+        "def f(s): s.add(3)",
+    ),
+    "leaves its arguments alone, and raises": (
+        "x = [2]\ntry:\n    f(x=x)\nexcept ValueError:\n    pass\nassert x == [2]",
+        "def f(x): raise ValueError",
+        "def f(x): x.append(1); raise ValueError",
+    ),
+    "leaves alone an array that an expected value comes from": (
+        "x = np.array([2.0, 1.0])\nbefore = x.copy()\ngot = f(x)\nassert got == np.max(x)\n"
+        "assert np.array_equal(x, before)",
+        "def f(x): return np.max(x)",
+        "def f(x): x.sort(); return x[-1]",
+    ),
+    "leaves alone what a helper gives": (
+        "def same(g, x):\n    before = x.copy()\n    g(x)\n    return np.array_equal(before, x)\n"
+        "assert same(f, np.ones(3))",
+        "def f(x): return x + 1",
+        "def f(x): x += 1",
+    ),
+    "sorts a list": (
+        "v = [3, 1, 2]\nf(v)\nassert v == [1, 2, 3]",
+        "def f(v): v.sort()",
+        "def f(v): return sorted(v)",
+    ),
+    "sorts a list of lists, which stay the same": (
+        "v = [[3], [1], [2]]\nwanted = [v[1], v[2], v[0]]\nf(v)\n"
+        "assert v == wanted == [[1], [2], [3]]\nassert all(a is b for a, b in zip(v, wanted))",
+        "def f(v): v.sort()",
+        "def f(v): return sorted(v)",
+    ),
+    "sorts an array": (
+        "x = np.array([3.0, 1.0, 2.0])\nwanted = np.sort(x)\nf(x)\n"
+        "np.testing.assert_array_equal(x, wanted, strict=True)",
+        "def f(x): x.sort()",
+        "def f(x): return np.sort(x)",
+    ),
+    "changes a view": (
+        "x = np.zeros((3, 4))\nf(x[1:, ::2])\nassert x.sum() == 4 and not x[:, 1].any()",
+        "def f(x): x += 1",
+        "def f(x): x[0] += 1",
+    ),
+    "changes weights and returns a loss": (
+        "w, g = np.ones(3), np.full(3, 2.0)\nwanted = w - 0.5 * g\nloss = f({'w': w}, g)\n"
+        "assert loss == 4\nassert np.array_equal(w, wanted)",
+        "def f(p, g):\n    p['w'] -= 0.5 * g\n    return 4",
+        "def f(p, g):\n    p['w'] = p['w'] - g\n    return 4",
+    ),
+    "fills a dict": (
+        "d = {}\nf(d, 'aba')\nassert d == {'a': 2, 'b': 1}",
+        "def f(d, text):\n    for c in text: d[c] = d.get(c, 0) + 1",
+        "def f(d, text): return {'a': 2, 'b': 1}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("check", "right", "wrong"), IN_PLACE.values(), ids=IN_PLACE)
+def test_a_check_may_ask_for_a_change_in_place_or_forbid_one(room, check, right, wrong):
+    cells = [("run", right), ("check", check), ("run", wrong), ("check", check)]
+    found = run(room, *cells)
+    assert found.outputs[2] == []
+    assert errors(found, 4) == ["AssertionError"]
+
+
+def test_a_tensor_may_be_changed_in_place_or_left_alone(torch_room):
+    learner = "import torch\ndef f(x): x.clamp_(min=0)\ndef g(x): return x.clamp(min=0)"
+    check = (
+        "import torch\nx = torch.linspace(-2, 2, 5, requires_grad=True)\nwanted = {wanted}\n"
+        "{name}(x)\nassert torch.equal(x, wanted)"
+    )
+    cells = [
+        ("check", check.format(name=name, wanted=wanted))
+        for name in "fg"
+        for wanted in ("x.detach().clamp(min=0)", "x.detach().clone()")
+    ]
+    found = run(torch_room, ("run", learner), *cells, names=("f", "g"), torch=True)
+    said = [errors(found, 2 + number) for number in range(4)]
+    assert said == [[], ["AssertionError"], ["AssertionError"], []]
+
+
+FORGERIES = [
+    "x = np.arange(3.0)\nnp.testing.assert_array_equal(f(x), np.exp(x), strict=True)",
+    "x = np.arange(3.0)\ngot = f(x)\nwanted = 2 * x + 1\nassert (got == wanted).all()",
+    "x = np.arange(3.0)\npart = x[:2]\ngot = f(part)\nassert got.tolist() == (x[:2] + 1).tolist()",
+    "x = np.arange(3.0)\nwanted = x\ngot = f(x)\nassert got.tolist() == wanted.tolist()",
+    "x = np.arange(3.0)\nfor n in (1, 2):\n    wanted = x * n + 1\n    got = f(x)\n"
+    "    if n == 2:\n        assert (got == wanted).all()",
+    "def same(g, x): return np.array_equal(g(x), np.exp(x))\nassert same(f, np.arange(3.0))",
+    "case = type('Case', (), {'x': np.arange(3.0)})\ngot = f(case.x)\n"
+    "assert np.array_equal(got, np.exp(case.x))",
+    "x = np.arange(3.0)\nassert all((h(x) == np.exp(x)).all() for h in (f, f))",
+]
+
+
+@pytest.mark.parametrize("check", FORGERIES)
+def test_an_expected_value_does_not_come_from_what_a_learner_wrote(room, check):
+    learner = "def f(x):\n    x[:] = 0\n    return np.ones(len(x))"
+    found = run(room, ("run", learner), ("check", check))
+    assert len(errors(found, 2)) == 1
+
+
+def test_nor_does_it_in_a_later_cell(room):
+    learner = "def f(x):\n    x[:] = 0\n    return 3\ndef g(x): return np.ones(3)"
+    cells = [
+        ("locked", "given = np.arange(3.0)"),
+        ("run", learner),
+        ("check", "x = np.arange(3.0)\nassert f(x) == f(given) == 3"),
+        ("check", "wanted = np.exp(given)\nassert np.array_equal(g(given), wanted)"),
+        ("check", "wanted = np.exp(x)\nassert np.array_equal(g(x), wanted)"),
+    ]
+    found = run(room, *cells, names=("f", "g"))
+    assert [errors(found, n) for n in (3, 4, 5)] == [[], ["AssertionError"], ["AssertionError"]]
+
+
+def test_an_answer_in_the_argument_itself_is_judged_as_one(room):
+    """Many write relu so; where the check asks for no more than values, it is right."""
+    learner = "def f(x):\n    x[x < 0] = 0\n    return x"
+    check = "x = np.arange(-2.0, 3)\nnp.testing.assert_array_equal(f(x), np.maximum(x, 0))"
+    assert errors(run(room, ("run", learner), ("check", check)), 2) == []
+
+
+CLAIMS = {
+    "another shape": "{0: np.zeros(2)}",
+    "another shape of as many": "{0: np.zeros((3, 1))}",
+    "huge": "{0: np.zeros(2**22)}",
+    "larger than a frame": "{0: np.zeros(2**25)}",
+    "another dtype": "{0: np.zeros(3, dtype=np.int64)}",
+    "objects": "{0: np.array([None] * 3)}",
+    "no array": "{0: [0.0, 0.0, 0.0]}",
+    "nobody's": "{9: np.zeros(3)}",
+    "from behind": "{-1: np.zeros(3)}",
+    "a truth value's": "{False: np.zeros(3)}",
+    "by a name": "{'x': np.zeros(3)}",
+    "by the name of a variable": "{'secret': np.zeros(3)}",
+    "a number": "{1: 5}",
+    "what is read-only": "{2: np.zeros(3)}",
+    "rubbish": "{0: {'x': [({},), {1: [[]]}]}}",
+    "nested deeply": "{0: deep}",
+    "a list of rubbish": "[None, [], {}, 1.5, True]",
+    "no list": "7",
+}
+
+
+@pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
+def test_a_false_report_of_changes_reaches_nothing_else_and_gains_nothing(room, claim):
+    forge = f"""
+import autograde.boxes.channel as channel
+real, deep = channel.encode, []
+for _ in range(60):
+    deep = [deep]
+
+def claim(value, keep=None):
+    if isinstance(value, dict) and "changed" in value:
+        value = {{**value, "changed": {claim}}}
+    return real(value, keep)
+
+channel.encode = claim
+def f(x, n, fixed): return 1
+"""
+    check = """
+x, secret, fixed = np.full(3, 7.0), np.full(3, 7.0), np.full(3, 7.0)
+fixed.flags.writeable = False
+try:
+    f(x, 2, fixed)
+except Exception as error:
+    print(type(error).__name__)
+assert secret.tolist() == fixed.tolist() == [7, 7, 7]
+assert x.shape == (3,) and x.dtype == np.float64 and x.base is None
+assert set(x.tolist()) <= {0, 1, 7}
+print("unharmed")
+x = np.full(3, 7.0)
+f(x, 2, fixed)
+assert x.tolist() == [7, 7, 7]
+"""
+    found = run(room, ("run", forge), ("check", check), ("check", "assert f(1, 2, 3) == 2"))
+    assert "unharmed" in printed(found, 2)
+    assert len(errors(found, 2)) == len(errors(found, 3)) == 1
+
+
+def test_a_change_too_large_to_cross_is_still_seen(room):
+    learner = "def f(x):\n    x += 1\n    return x[:-1]"
+    check = "x = np.zeros(5 * 2**20)\nf(x)\nassert not x.any()"
+    assert errors(run(room, ("run", learner), ("check", check)), 2) == ["AssertionError"]
+    assert errors(run(room, ("run", learner), ("check", check[:-19])), 2) == []
+
+
+def test_a_generator_is_not_moved_to_where_the_learner_wants_it(room):
+    learner = "def f(rng): rng.bit_generator.state = np.random.PCG64(0).state"
+    check = "rng = np.random.default_rng(5)\nf(rng)\n"
+    check += "assert rng.random() == np.random.default_rng(5).random()"
+    assert errors(run(room, ("run", learner), ("check", check)), 2) == []
 
 
 def test_functions_cross_in_both_directions(room):
@@ -431,6 +790,44 @@ def test_root_is_refused_where_it_cannot_become_somebody_else(monkeypatch):
         with pytest.raises(NoSandbox, match="root"):
             choose(trees, [], without=True)
         assert "root" in Sandbox("landlock", trees).complaints([])[0]
+    finally:
+        trees.remove()
+
+
+@pytest.mark.parametrize(
+    ("system", "options", "says"),
+    [
+        ("win32", [], "WSL 2"),
+        ("win32", ["--no-sandbox"], "WSL 2"),
+        ("darwin", [], "--no-sandbox"),
+    ],
+)
+def test_a_system_without_boxes_is_refused_in_a_sentence(
+    tmp_path, monkeypatch, capsys, system, options, says
+):
+    make_course(tmp_path)
+    for name in [n for n in sys.modules if n.startswith(("autograde.early", "autograde.boxes"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "platform", system)
+    assert main(["--course", str(tmp_path), "grade", "07", *options]) == 1
+    told = capsys.readouterr().err
+    assert says in told
+    assert "Traceback" not in told
+    assert not [name for name in sys.modules if name.startswith("autograde.boxes")]
+    assert not (tmp_path / "autograde").exists()
+
+
+def test_without_proc_and_linux_a_box_has_the_bounds_that_can_be_kept(monkeypatch):
+    trees = compose()
+    try:
+        monkeypatch.setattr(sys, "platform", "darwin")
+        limits = Sandbox("none", trees).limits()
+        assert not {"processes", "together", "disk"} & set(limits)
+        assert limits["cpu"] == LIMITS["cpu"]
+        monkeypatch.setattr(student.ctypes, "CDLL", None)  # no prctl there
+        student._control(student.DUMPABLE, 0)
+        with pytest.raises(NoSandbox, match=r"this is darwin[\s\S]*--no-sandbox"):
+            choose(trees, [])
     finally:
         trees.remove()
 

@@ -16,6 +16,7 @@ import yaml
 from lessons_fixture import cell, solved
 from nbformat.v4 import new_code_cell
 from test_grading import Class, fresh_course, half_done, released
+from test_nothing_lost import rows
 
 from autograde.boxes.trees import NAMED
 from autograde.cli import main
@@ -167,11 +168,13 @@ def has_a_box(worker: psutil.Process) -> bool:
 
 def test_a_worker_killed_at_work_costs_nobody_a_point(small_class):
     small_class.hand_in("dan", sleepy(small_class.course, 3))
-    right = marks_of(small_class, jobs=1)
+    right, book = marks_of(small_class, jobs=1), small_class.course.grading / "gradebook.db"
+    undisturbed = rows(book)
     with Killer(has_a_box) as killer:
         found = marks_of(small_class, jobs=3)
     assert killer.killed, "no worker was seen at work"
     assert found == right
+    assert rows(book) == undisturbed
 
 
 def test_a_worker_killed_as_it_starts_is_started_again(small_class):

@@ -1,17 +1,21 @@
 """Does every submission of a class get the mark it deserves, and none stop the others?"""
 
+import codecs
 import csv
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from lessons_fixture import ALL_POINTS, AUTO_POINTS, cell, make_course, solved
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from autograde import intake
 from autograde.build import build
@@ -22,9 +26,10 @@ from autograde.execute import ExecuteForMarks
 from autograde.grading import grade
 from autograde.intake import Refused
 from autograde.marks import Mark, write
-from autograde.notebook import dumps, loads, source_notebook
+from autograde.notebook import dumps, loads, release_notebook, source_notebook
 from autograde.releasing import gradebook, release
 from autograde.rules import read_lesson
+from autograde.skeleton import rebuild
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "07_count"
@@ -95,12 +100,19 @@ def fill(room: Class) -> None:
     (room.folder / "missing").mkdir()
     room.hand_in("renamed", half_done(course), name="count (1).ipynb")
     room.hand_in("several", released(course), name="a.ipynb")
-    room.hand_in("several", released(course), name="b.ipynb")
+    room.hand_in("several", half_done(course), name="b.ipynb")
+    room.hand_in("several", "no notebook", name="c.ipynb")
     os.mkfifo(room.folder / "pipe.ipynb")
     secret = room.folder.parent / "secret.ipynb"
     secret.write_text(dumps(solved()), encoding="utf-8")
     (room.folder / "link").mkdir()
     (room.folder / "link" / "count.ipynb").symlink_to(secret)
+    (room.folder / "folder" / "count.ipynb").mkdir(parents=True)
+    (room.folder / "links").mkdir()
+    room.hand_in("links", half_done(course))
+    (room.folder / "links" / "key.txt").symlink_to(secret)
+    room.hand_in("twice", released(course))
+    (room.folder / "twice.ipynb").write_text(dumps(half_done(course)), encoding="utf-8")
     (room.folder / "linked-folder").symlink_to(room.folder / "solved")
     room.hand_in("killer", with_cell(solved(), "import os; os._exit(1)"))
     room.hand_in("leaver", with_cell(solved(), "exit()"))
@@ -160,7 +172,10 @@ def snapshot(folder: Path) -> dict[str, bytes]:
         ("renamed", 2, 1, "graded", "submitted as 'count (1).ipynb'"),
         ("broken", 0, 0, "refused", "broken JSON in line"),
         ("missing", 0, 0, "missing", "no notebook"),
-        ("several", 0, 0, "refused", "several notebooks"),
+        ("several", 2, 1, "graded", "several notebooks, 'b.ipynb' was graded"),
+        ("folder", 0, 0, "refused", "count.ipynb: a folder, not a file"),
+        ("links", 2, 1, "graded", "a symbolic link is not followed: key.txt"),
+        ("twice", 2, 1, "graded", "'twice.ipynb' was graded; not graded: 'twice/count.ipynb'"),
         ("pipe", 0, 0, "refused", "a pipe"),
         ("link", 0, 0, "refused", "a symbolic link"),
         ("linked-folder", 0, 0, "refused", "a symbolic link"),
@@ -329,7 +344,12 @@ def test_bytes_that_are_no_notebook_are_refused_with_a_reason(content, word):
 
 @pytest.mark.parametrize(
     ("encoding", "said"),
-    [("utf-8", ""), ("utf-8-sig", ""), ("utf-16", "UTF-16"), ("latin-1", "Latin-1")],
+    [
+        ("utf-8", ""),
+        ("utf-8-sig", "UTF-8 with a byte order mark"),
+        ("utf-16", "UTF-16"),
+        ("latin-1", "Latin-1"),
+    ],
 )
 def test_other_encodings_are_read_and_named(encoding, said):
     assert intake.decode("größer".encode(encoding)) == ("größer", said)
@@ -356,22 +376,240 @@ def test_an_old_notebook_with_a_byte_order_mark_is_read():
     assert intake.parse(b"\xef\xbb\xbf" + json.dumps(notebook).encode()).cells
 
 
-def test_answers_are_found_again_when_all_metadata_is_lost(tmp_path):
-    from autograde.skeleton import rebuild
-
-    course = fresh_course(tmp_path)
-    bare = solved()
-    for number, one in enumerate(bare.cells):
+def stripped(notebook):
+    """What some services leave of a notebook: no metadata, other ids."""
+    for number, one in enumerate(notebook.cells):
         one.metadata.clear()
         one.id = f"x{number}"
-    clean, notes = rebuild(released(course), bare)
+    return notebook
+
+
+def renamed(notebook):
+    """The answers with another nbgrader id and another id."""
+    for name in ("double-solution", "why"):
+        one = cell(notebook, name)
+        one.id = one.metadata.nbgrader.grade_id = f"my-{name}"
+    return notebook
+
+
+def written(double: str = "def double(x):\n    return x + x"):
+    """The release with an answer that calculates and one in words."""
+    notebook = release_notebook(solved())
+    cell(notebook, "double-solution").source = double
+    cell(notebook, "why").source = "Because."
+    return notebook
+
+
+@pytest.mark.parametrize("lose", [stripped, renamed])
+@pytest.mark.parametrize(
+    "double",
+    [
+        "def double(x):\n    return x + x",
+        "def double(x):\n    return helper(x)\n\ndef helper(x):\n    return x + x",
+        "%%time\ndef double(x):\n    return x + x",
+        "double = lambda x: x + x",
+        "from functools import partial\ndouble = partial(pow, 2)",
+        "files = !ls\nif files:\n    %matplotlib inline\n    class double:\n        pass",
+        "exec('def double(x): return x + x')",
+        "def double(x)\n    return x + x",
+    ],
+)
+def test_answers_are_found_again_when_ids_are_lost(lose, double):
+    given = release_notebook(solved())
+    clean, notes = rebuild(given, lose(written(double)))
+    assert cell(clean, "double-solution").source == double
+    assert cell(clean, "why").source == "Because."
+    assert [c.source for c in clean.cells] == [c.source for c in written(double).cells]
+    assert len(notes) == 1
+    assert "ids were lost or changed" in notes[0]
+
+
+def test_a_draft_stays_above_the_answer_when_ids_are_lost():
+    handed_in = with_cell(written(), "def double(x):\n    return 0")
+    clean, _ = rebuild(release_notebook(solved()), stripped(handed_in))
     assert "x + x" in cell(clean, "double-solution").source
-    assert "double" in notes[0]
+    above = [c.source for c in clean.cells[: clean.cells.index(cell(clean, "double-solution"))]]
+    assert "def double(x):\n    return 0" in above
+
+
+def test_an_answer_in_a_cell_of_another_exercise_is_not_bound_again_by_the_stub():
+    handed_in = written()
+    cell(handed_in, "double-solution").source += "\n\ndef mean(values):\n    return 2"
+    handed_in.cells.remove(cell(handed_in, "mean-solution"))
+    clean, _ = rebuild(release_notebook(solved()), handed_in)
+    assert "def mean" not in cell(clean, "mean-solution").source
+
+
+@pytest.mark.parametrize("text", ["", "YOUR ANSWER HERE"])
+def test_a_cell_without_an_answer_is_not_taken_for_one(text):
+    handed_in = written()
+    cell(handed_in, "why").source = text
+    clean, _ = rebuild(release_notebook(solved()), stripped(handed_in))
+    assert cell(clean, "why").source == "YOUR ANSWER HERE"
+
+
+def test_an_answer_in_words_that_may_be_either_of_two_waits_for_a_hand(tmp_path):
+    room = Class(fresh_course(tmp_path / "course"), tmp_path / "in")
+    handed_in = half_done(room.course)
+    cell(handed_in, "why").source = "Because."
+    place = handed_in.cells.index(cell(handed_in, "why"))
+    handed_in.cells.insert(place, new_markdown_cell("What I thought of first."))
+    room.hand_in("ann", stripped(handed_in))
+    command = ["--course", str(room.course.root), "grade", "7"]
+    assert main([*command, "--submissions", str(room.folder)]) == 0
+    row = room.marks()["ann"]
+    assert (row["score"], row["hand_marks_pending"], row["status"]) == ("2", "2", "graded")
+    assert "answers marked by hand were not found, look for them in other cells: why" in row["note"]
+
+
+def as_format_3(notebook) -> bytes:
+    return nbformat.v3.writes_json(nbformat.convert(notebook, 3)).encode()
+
+
+def changed(change) -> Callable:
+    """A notebook's bytes after a change."""
+
+    def make(notebook) -> bytes:
+        change(notebook)
+        return dumps(notebook).encode()
+
+    return make
+
+
+def nbgraders(name: str, **about) -> Callable:
+    return changed(lambda nb: cell(nb, name).metadata.nbgrader.update(about))
+
+
+def copied(name: str) -> Callable:
+    return changed(lambda nb: nb.cells.append(NotebookNode(cell(nb, name).copy(), id="another")))
+
+
+def with_outputs(notebook) -> bytes:
+    output = new_output("stream", name="stdout", text="x" * (intake.LARGE_OUTPUTS + 1000))
+    cell(notebook, "setup").outputs = [output]
+    return dumps(notebook).encode()
+
+
+@pytest.mark.parametrize(
+    ("make", "note"),
+    [
+        (as_format_3, "saved in format 3 of notebooks"),
+        (lambda nb: codecs.BOM_UTF8 + dumps(nb).encode(), "UTF-8 with a byte order mark"),
+        (lambda nb: dumps(nb).encode("utf-16"), "the file is UTF-16"),
+        (lambda nb: dumps(nb).replace("numbers", "Zähler").encode("latin-1"), "is Latin-1"),
+        (lambda nb: dumps(nb).replace("\n", "\r\n").encode(), "lines end as on Windows"),
+        (lambda nb: dumps(nb).replace(r"\n", r"\r\n").encode(), "lines end as on Windows"),
+        (
+            changed(lambda nb: nb.metadata.kernelspec.update(name="torch")),
+            "made for the kernel 'torch', graded with 'python3'",
+        ),
+        (nbgraders("mean", points=100), "points were changed, ours count: mean"),
+        (nbgraders("mean", locked=False), "settings were changed, ours count: mean"),
+        (nbgraders("setup", schema_version=1), "another version, ours are taken: setup"),
+        (nbgraders("mean-solution", grade_id="mine"), "lost or changed, found again"),
+        (nbgraders("mean", grade_id="mine"), "found again by text, name or place: mean"),
+        (lambda nb: dumps(stripped(nb)).encode(), "ids were lost or changed"),
+        (copied("mean"), "several copies of a cell that is ours, taken once: mean"),
+        (copied("setup"), "several copies of a cell that is ours, taken once: setup"),
+        (copied("sketch"), "several copies of a cell that is ours, taken once: sketch"),
+        (copied("mean-solution"), "several copies of an answer, the last one counts"),
+        (changed(lambda nb: nb.cells.remove(cell(nb, "mean"))), "missing and put back: mean"),
+        (with_outputs, "stored outputs of 20 MB are left out"),
+    ],
+)
+def test_whatever_was_put_right_is_noted_and_costs_nothing(make, note):
+    given = release_notebook(solved())
+    text, notes = intake.clean(make(written()), given)
+    assert any(note in said for said in notes), notes
+    assert len("; ".join(notes)) < 250
+    clean = loads(text)
+    assert cell(clean, "why").source == "Because."
+    assert "x + x" in cell(clean, "double-solution").source
+    assert cell(clean, "mean").metadata == cell(given, "mean").metadata
+    assert "\r" not in text.encode("unicode_escape").decode().replace(r"\n", "")
+
+
+def as_jupyterlab_saves(notebook) -> None:
+    """What a usual JupyterLab adds: another title of the same kernel, counts, outputs, editors."""
+    notebook.metadata.kernelspec.display_name = "Python 3 (ipykernel)"
+    notebook.metadata.language_info.version = "3.12.1"
+    for number, one in enumerate(notebook.cells):
+        one.metadata.update(editable=number % 2 == 0, trusted=True)
+        if one.cell_type == "code":
+            one.execution_count = number
+            one.outputs = [new_output("stream", name="stdout", text="progress\rprogress\n")]
+
+
+def as_before_cell_ids(notebook) -> None:
+    notebook.nbformat_minor = 4
+    for one in notebook.cells:
+        del one["id"]
+
+
+@pytest.mark.parametrize("change", [lambda nb: None, as_jupyterlab_saves, as_before_cell_ids])
+@pytest.mark.parametrize("make", [written, lambda: release_notebook(solved()), solved])
+def test_a_usual_submission_needs_no_note(make, change):
+    assert intake.clean(changed(change)(make()), release_notebook(solved()))[1] == []
+
+
+def chosen(folder: Path, given) -> str:
+    """What is noted of the only student's notebooks."""
+    (submission,) = intake.find(folder, NAME)
+    received, packet = intake.receive(submission, "count")
+    _, notes = intake.clean(packet.content, given)
+    return "; ".join([*received.notes, *notes])
+
+
+def test_of_several_notebooks_the_one_with_most_answers_is_graded(tmp_path):
+    given = release_notebook(solved())
+    room = Class(Course(tmp_path), tmp_path / "in")
+    works = {"a10.ipynb": written(), "a9.ipynb": written(), "z.ipynb": given}
+    for name, notebook in works.items():
+        room.hand_in("ann", notebook, name)
+        os.utime(room.folder / "ann" / name, (10**9, 10**9))
+    several = "several notebooks, {} was graded; not graded: "
+    assert several.format("'a10.ipynb'") in chosen(room.folder, given)
+    os.utime(room.folder / "ann" / "a9.ipynb", (2 * 10**9, 2 * 10**9))
+    assert several.format("'a9.ipynb'") in chosen(room.folder, given)
+    room.hand_in("ann", given)  # the right name, and nothing in it
+    assert several.format("'a9.ipynb'") in chosen(room.folder, given)
+    room.hand_in("ann", written("double = abs"))
+    assert several.format("'count.ipynb'") in chosen(room.folder, given)
+    room.hand_in("ann", "no notebook")
+    assert several.format("'a9.ipynb'") in chosen(room.folder, given)
+    assert "'count.ipynb' (broken JSON in line 1" in chosen(room.folder, given)
+
+
+def test_a_file_that_looks_like_several_is_one(tmp_path):
+    room = Class(Course(tmp_path), tmp_path / "in")
+    room.hand_in("ann", 'several notebooks\n[["a", true, 2]]\n{}')
+    (submission,) = intake.find(room.folder, NAME)
+    _, packet = intake.receive(submission, "count")
+    with pytest.raises(Refused, match="broken JSON in line 1"):
+        intake.clean(packet.content, release_notebook(solved()))
+
+
+def test_a_student_with_a_folder_and_a_file_is_graded_once_and_resumed_once(tmp_path):
+    room = Class(fresh_course(tmp_path / "course"), tmp_path / "in")
+    course = room.course
+    room.hand_in("ann", half_done(course))
+    (room.folder / "ann.ipynb").write_text(dumps(released(course)), encoding="utf-8")
+    options = {"submissions": room.folder, "resume": True, "tell": str}
+    for _ in range(2):
+        (outcome,) = grade(course, course.lessons()[0], **options)
+        note = "several notebooks, 'ann/count.ipynb' was graded; not graded: 'ann.ipynb'"
+        assert (outcome.status, outcome.notes) == ("graded", [note])
+    told: list[str] = []
+    grade(course, course.lessons()[0], **{**options, "tell": told.append})
+    assert told == ["1 were graded before, 0 are left"]
+    (room.folder / "ann.ipynb").write_text(dumps(solved()), encoding="utf-8")
+    (outcome,) = grade(course, course.lessons()[0], **options)
+    assert "'ann.ipynb' was graded" in outcome.notes[0]
+    with gradebook(course) as book:
+        assert book.find_submission(NAME, "ann").score == AUTO_POINTS
 
 
 def test_only_pictures_are_taken_over_with_a_text(tmp_path):
-    from autograde.skeleton import rebuild
-
     course = fresh_course(tmp_path)
     handed_in = solved()
     bundle = {"image/png": "AAAA", "image/gif": 'A" onerror="x()', "text/html": "AAAA"}
@@ -387,8 +625,6 @@ def test_only_pictures_are_taken_over_with_a_text(tmp_path):
 
 
 def test_a_learners_cell_keeps_its_id_unless_it_cannot_be_one_or_is_anothers(tmp_path):
-    from autograde.skeleton import rebuild
-
     course = fresh_course(tmp_path)
     handed_in = released(course)
     before = len(handed_in.cells)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from lessons_fixture import make_course
 
+from autograde.boxes.touched import way
 from autograde.cells import split
 from autograde.cli import main
 from autograde.lint import RULES, examine
@@ -17,6 +18,13 @@ WRONG = {
     "after": [
         RNG + "got = f(x)\nnp.testing.assert_allclose(got, np.sort(x), strict=True)",
         RNG + "np.testing.assert_allclose(f(x), np.sort(x), strict=True)",
+        RNG + "got = f(x)\nnp.testing.assert_allclose(got, x * 2, strict=True)",
+        RNG + "wanted = x\ngot = f(x)\nassert got.tolist() == wanted.tolist()",
+        RNG + "part = x[:2]\ngot = f(part)\nassert got.max() == x[:2].max()",
+        RNG + "got = f(x)\nerror = np.abs(got - np.sort(x)).max()\nassert error < 1e-9",
+        RNG + "for n in 1, 2:\n    wanted = n * x.max()\n    assert f(x) == wanted",
+        RNG + "got = f(x)\nwanted = np.zeros(3)\nwanted += x\nassert got.max() == wanted.max()",
+        RNG + "f(x)\nassert x.tolist() == sorted(x)",
         RNG + "got = f(x=x)\nwanted = np.exp(x)\nassert got.tolist() == wanted.tolist()",
     ],
     "truth": [
@@ -60,6 +68,12 @@ RIGHT = [
     RNG + "wanted = np.sort(x)\nnp.testing.assert_allclose(f(x), wanted, strict=True)",
     RNG + "np.testing.assert_allclose(f(x.copy()), 1.0, strict=True)",
     RNG + "before = x.copy()\nf(x)\nassert np.array_equal(x, before)",  # that x is left alone
+    RNG + "wanted = np.sort(x)\nf(x)\nassert x.tolist() == wanted.tolist()",  # that it is sorted
+    RNG + "f(x)\nassert x.sum() == 0 and x.min() >= 0, f'x is now {x}'",
+    RNG + "for _ in range(9):\n    loss = f(w, x.copy())\nassert np.mean((x @ w - 1) ** 2) < 1",
+    RNG + "got = f(x)\nassert got.shape == x.shape and got is not x",
+    RNG + "for a, wanted in cases:\n    got = f(a)\n    assert got == wanted",
+    RNG + "hidden = f(x)\nout = f(hidden)\nassert hidden.max() == 3 and out.max() == 4",
     RNG + "got = f(x)\nassert got.shape == (3,)\nassert len(x) == 3",
     "assert f(2) == 4" + HIDDEN,
     "assert f(2) is True" + HIDDEN,
@@ -88,6 +102,63 @@ def test_a_check_that_a_wrong_answer_passes_is_found(code, check):
 @pytest.mark.parametrize("check", RIGHT)
 def test_a_good_check_is_left_alone(check):
     assert warned(check) == set()
+
+
+WAYS = {
+    "write": [
+        RNG + "before = x.copy()\nf(x)\nassert np.array_equal(x, before)",
+        "v = [3, 1, 2]\nf(v)\nassert v == [1, 2, 3]",
+        "check('f', f)\nv = [3, 1, 2]\nf(v)\nassert v == [1, 2, 3]",
+        RNG + "with pytest.raises(ValueError):\n    f(x)\nassert x[0] == 1",
+        RNG + "got = f(x)\nassert got == x.max()  # lint: ok after f cannot change it",
+    ],
+    "mark": [
+        RNG + "compare(f, x)",
+        RNG + "check_f(f, x)",
+        RNG + "g = f\ng(x)",
+        RNG + "gradient(lambda v: f(v), x)",
+        RNG + "def wanted():\n    return 2 * x\ngot = f(x)\nassert got == wanted()",
+        "got = f(case.x)\nassert got == case.wanted",
+        "got = f(case['x'])\nassert got == case['wanted']",
+        "before = x.copy()\nf(x)\nassert np.array_equal(x, before)",
+        RNG + "got = f(x)\nassert got == eval('x')",
+        RNG + "before = x.copy()\nassert f(x) == np.max(x)\nassert np.array_equal(x, before)",
+        "assert (",
+    ],
+    "leave": [
+        *WRONG["after"],
+        "got = f(x)\nassert got == 3",  # x is of another cell, perhaps the same as something else
+        "for x, wanted in cases:\n    assert f(x) == wanted",
+        "x = case['x']\nassert f(x) == 3",
+        RNG + "net = f()\ngot = net(x)\nassert np.allclose(got, ours(x))",
+        RNG + "net = f()\ngot, _ = net.eval().gradients(x, 1)\nassert np.allclose(got, ours(x))",
+        RNG + "got = f(*[x, 3])\nassert got == 3 * x",
+        RNG + "given = dict(x=x)\ngot = f(**given)\nassert got == 3 * x",
+        RNG + "for a, b in zip(f(x), x):\n    assert a == 2 * b",
+        RNG + "said = {}\nsaid['got'] = f(x)\nsaid['to be'] = 2 * x\n"
+        "assert said['got'] == said['to be']",
+    ],
+}
+
+
+@pytest.mark.parametrize(("wanted", "check"), [(w, x) for w, many in WAYS.items() for x in many])
+def test_what_a_learner_wrote_comes_back_only_where_no_expected_value_can(wanted, check):
+    assert way(check, ["f"]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("later", "wanted"),
+    [
+        ("wanted = np.sort(x)\nassert f(x).tolist() == wanted.tolist()", "leave"),
+        ("x += 1", "leave"),
+        ("x = x * 2", "leave"),
+        ("x, y = 3, 4", "write"),
+        (RNG + "assert f(x) == x.max()", "write"),
+        ("y = 3", "write"),
+    ],
+)
+def test_what_a_learner_wrote_does_not_last_into_other_cells(later, wanted):
+    assert way(RNG + "got = f(x)\nassert got == 3", ["f"], ["z = 1", later]) == wanted
 
 
 def test_every_rule_is_tried():

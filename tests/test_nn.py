@@ -314,6 +314,19 @@ def test_does_the_summary_follow_strides_dilation_and_branches() -> None:
     )
     fields = [row.field for row in net.summary((2, 9, 9)).rows]
     assert fields == [(3, 1), (7, 5), (9, 7), (9, 7), (11, 9)]
+    tall, wide = nn.Conv2d(2, 2, (3, 1), padding=(1, 0)), nn.Conv2d(2, 2, (1, 5), padding=(0, 2))
+    assert nn.Residual(tall, wide).summary((2, 9, 9)).rows[-1].field == (3, 5)
+
+
+def test_does_a_summary_leave_a_forward_pass_as_it_was() -> None:
+    net = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU())
+    x = np.random.default_rng(0).standard_normal((4, 1, 5, 5))
+    dout = np.ones_like(net(x))
+    straight = net.backward(dout)
+    net(x)
+    net.summary((1, 5, 5))
+    np.testing.assert_array_equal(net.backward(dout), straight)
+    assert net.training
 
 
 @pytest.mark.parametrize("depth", [20, 32])

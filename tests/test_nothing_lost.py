@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,15 @@ from attacks.processes import orphans_come_here, sweep
 from lessons_fixture import cell, solved
 from test_grading import NAME, fresh_course, half_done, released, snapshot
 
+from autograde import grading, worker
+from autograde.boxes._bwrap import ROOM
+from autograde.boxes.rooms import SHOWS
+from autograde.boxes.sandbox import LIMITS, WATCHED_ROOM, BoxFailed
 from autograde.course import Course
 from autograde.notebook import dumps
+from autograde.outcomes import remembered
 from autograde.releasing import gradebook, release
+from autograde.worker import MEASURED
 
 HERE = Path(__file__).resolve().parent
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="boxes need Linux")
@@ -382,6 +389,9 @@ def test_a_process_of_a_box_that_is_killed_costs_nobody_a_point(course, work, ki
     with gradebook(course) as book:
         scores = {s: book.find_submission(NAME, s).score for s in ("ann", "bob")}
     assert scores == {"ann": 5, "bob": 2}, first.stdout + done.stdout
+    found = state(course)
+    assert grade(course, "--student", "ann", "--student", "bob").returncode == 0
+    same(course, found)  # an undisturbed run writes the same rows and notebooks
 
 
 @pytest.mark.parametrize(("asked", "code"), [("interrupt", 130), slow("terminate", 143)])
@@ -603,6 +613,40 @@ def test_grading_again_with_the_same_seed_gives_the_same_marks(finished, tmp_pat
 
 
 def test_each_verdict_says_when_and_with_what_it_was_made(finished):
-    texts = [path.read_text(encoding="utf-8") for path in (finished.reports / NAME).glob("*.json")]
-    for word in ("time", "seed", "versions", "limits"):
-        assert [text for text in texts if f'"{word}"' in text], f"no {word} in reports/{NAME}"
+    entries = remembered(finished, NAME)
+    assert set(entries) == set(STUDENTS)
+    for student, entry in entries.items():
+        assert datetime.fromisoformat(entry["time"]).utcoffset() is not None
+        assert entry["seed"] == 20260131
+        assert set(MEASURED) | {"python"} == set(entry["versions"])
+        limits = entry["limits"]
+        assert limits["submission"] > 0
+        if student == "dan":  # cut off in the middle: nothing to run
+            assert (entry["status"], entry["sandbox"]) == ("refused", "not run")
+            continue
+        assert entry["sandbox"] in ("bubblewrap", "landlock")
+        assert entry["seconds"] > 0
+        alone = entry["sandbox"] == "bubblewrap"
+        assert (limits["processes"] == LIMITS["processes"]) == alone
+        assert limits["disk"] == (ROOM if alone else WATCHED_ROOM)
+        for name in ("memory", "together", "cpu", "file", "descriptors"):
+            assert limits[name] == LIMITS[name]
+        for name in (*SHOWS, "cell_seconds", "notebook_seconds", "call_seconds"):
+            assert limits[name] > 0
+
+
+def test_work_that_is_missing_or_lost_says_when_and_with_what_that_was_found(
+    template, tmp_path, monkeypatch
+):
+    course = copy(template, tmp_path)
+    (course.grading / "submitted" / "bob" / NAME / "count.ipynb").unlink()
+
+    def lost(*_):
+        raise BoxFailed("a test ended it")
+
+    monkeypatch.setattr(worker.Boxes, "judge", lost)
+    outcomes = grading.grade(course, course.find("7"), students=["ann", "bob"], tell=str)
+    assert [outcome.status for outcome in outcomes] == ["needs a human", "missing"]
+    for entry in remembered(course, NAME).values():
+        assert (entry["seed"], entry["sandbox"]) == (20260131, "not run")
+        assert {"time", "seconds", "versions", "limits"} <= set(entry)

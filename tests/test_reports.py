@@ -7,13 +7,16 @@ import json
 import re
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbgrader
 import pytest
+from attacks.graders import STOCK
 from bs4 import BeautifulSoup
 from lessons_fixture import TWO_EXERCISES, cell, make_course, solved
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
+from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from traitlets.config import Config
 from wrong_answers import wrong_answers
 
@@ -23,8 +26,14 @@ from autograde.cli import main
 from autograde.diagnoses import NOT_WRITTEN, Diagnosis, diagnosis
 from autograde.marks import Mark, Part, plain
 from autograde.notebook import dumps, loads
-from autograde.outcomes import remembered
-from autograde.pages import NO_ALT, FeedbackExporter, HideHiddenTests, PassiveOutputs
+from autograde.outcomes import GRADED, HUMAN, remembered
+from autograde.pages import (
+    NO_ALT,
+    ClearHiddenTestsOfChecks,
+    FeedbackExporter,
+    HideHiddenTests,
+    PassiveOutputs,
+)
 from autograde.releasing import gradebook
 from course import checks
 
@@ -106,7 +115,7 @@ def course(tmp_path_factory):
     (folder / "broken.ipynb").write_text("{", encoding="utf-8")
     (folder / "renamed").mkdir()
     for number in (1, 2):
-        (folder / "renamed" / f"{NAUGHTY}{number}.ipynb").write_text(blank, encoding="utf-8")
+        (folder / "renamed" / f"{NAUGHTY}{number}.ipynb").write_text("{", encoding="utf-8")
     command = ["--course", str(made.root), "grade", "7", "--submissions", str(folder)]
     assert main([*command, "--jobs", "2"]) == 0
     with gradebook(made) as book:
@@ -266,10 +275,60 @@ def test_a_hidden_test_that_fails_is_named_by_its_kind_alone(course):
     assert all(secret in text for secret in ("44710", "99370"))  # there is something to hide
 
 
+CHECK = {"nbgrader": {"grade": True, "solution": False, "locked": True, "grade_id": "x"}}
+ANSWER = {
+    "nbgrader": {"grade": True, "solution": True, "locked": False, "grade_id": "y", "points": 2}
+}
+
+
+def test_nbgraders_markers_in_a_learners_cell_are_text_and_stop_no_page():
+    begin, end = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+    printed = [new_output("stream", text="mine")]
+    notebook = new_notebook(
+        cells=[
+            new_code_cell(f"first()\n{begin}\nno_end()", outputs=printed),
+            new_code_cell(f"{begin}\nsecond()\n{end}"),
+            new_markdown_cell(f"third\n\n{begin}", metadata=ANSWER),
+            new_code_cell(f"shown()\n{begin}\nf(44710)\n{end}", metadata=CHECK),
+        ]
+    )
+    steps = (HideHiddenTests, ClearHiddenTestsOfChecks, PassiveOutputs)
+    about = {"nbgrader": {"notebook": "x", "score": 1, "max_score": 2, "late_penalty": 0}}
+    page, _ = FeedbackExporter(preprocessors=list(steps)).from_notebook_node(notebook, about)
+    text = BeautifulSoup(page, "html.parser").get_text()
+    for mine in ("first()", "no_end()", "mine", "second()", "third", "shown()"):
+        assert mine in text, mine
+    assert text.count("BEGIN HIDDEN TESTS") == 3
+    assert "44710" not in page
+
+
+def test_a_submission_without_a_page_is_among_those_to_look_at(tmp_path, monkeypatch, capsys):
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("no page today")
+
+    made = make_course(tmp_path / "course", LESSON, "07_report.py")
+    build(made)
+    (tmp_path / "in").mkdir()
+    blank = made.notebook(made.lessons()[0])
+    (tmp_path / "in" / "ann.ipynb").write_bytes(blank.read_bytes())
+    command = ["grade", "7", "--submissions", str(tmp_path / "in"), "--jobs", "1"]
+    with monkeypatch.context() as patch:
+        patch.setattr(FeedbackExporter, "from_notebook_node", broken)
+        run(made, *command)
+    said = capsys.readouterr().out
+    assert "ann: needs a human; no feedback page" in said
+    assert "look at these yourself: ann" in said
+    assert remembered(made, NAME)["ann"]["status"] == HUMAN
+    run(made, *command, "--resume")
+    assert remembered(made, NAME)["ann"]["status"] == GRADED
+    assert feedback(made, "ann")
+
+
 def test_what_a_function_prints_or_raises_in_a_hidden_test_is_hidden():
     """A kernel beside the checks, unlike the boxes, would keep what is printed in a check cell."""
     hidden = new_code_cell(
         "f(1)\n### BEGIN HIDDEN TESTS\nf(44710)\n### END HIDDEN TESTS",
+        metadata=CHECK,
         outputs=[
             new_output("stream", text="44710"),
             new_output("display_data", {"text/plain": "44710"}),
@@ -288,7 +347,7 @@ def test_what_a_function_prints_or_raises_in_a_hidden_test_is_hidden():
 def test_a_kernel_that_died_in_a_hidden_test_is_still_named():
     source = "### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS"
     error = new_output("error", ename="KernelDied", evalue="x", traceback=["x"])
-    dead = new_code_cell(source, outputs=[error])
+    dead = new_code_cell(source, metadata=CHECK, outputs=[error])
     HideHiddenTests().preprocess_cell(dead, {}, 0)
     assert dead.outputs[0].traceback == ["KernelDied: the kernel died in it"]
 
@@ -497,6 +556,74 @@ def test_nothing_runs_on_the_class_page_whatever_students_call_themselves(course
     awake = html.replace("&lt;", "<").replace("&#39;", "'").replace("&gt;", ">")
     without = re.sub(r"<meta http-equiv[^>]*>", "", awake)
     assert opened(browser, without)[0] == ["name"]  # the control
+
+
+# Formgrader: nbconvert's own exporter, in the instructor's browser
+
+
+def formgraded(folder: Path, config: str, monkeypatch) -> str:
+    """The hostile notebook as Formgrader shows it, by its own exporter, started in the folder."""
+    folder.mkdir()
+    (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
+    path = folder / "report.ipynb"
+    cells = hostile_notebook([*ACTIVE.values(), REFRESH])
+    cells.cells.append(new_markdown_cell("Because $a + b$ **grows**.", metadata=ANSWER))
+    path.write_text(dumps(cells), encoding="utf-8")
+    monkeypatch.chdir(folder)
+    formgrader = FormgradeExtension()
+    formgrader.root_dir = str(folder)
+    formgrader.initialize([])
+    server = SimpleNamespace(settings={})
+    formgrader.init_tornado_settings(server)
+    about = {"index": 0, "total": 1, "base_url": "", "notebook_id": "report", "submission_id": "1"}
+    exporter = server.settings["nbgrader_exporter"]
+    assert type(exporter) is HTMLExporter
+    return exporter.from_filename(str(path), resources=about)[0]
+
+
+def active_parts(html: str) -> set[str]:
+    """What of the notebook could run in a page; Formgrader's own scripts speak of other things."""
+    page, found = BeautifulSoup(html, "html.parser"), set()
+    for element in page.find_all(True):
+        if element.name == "script" and "ran(" in element.text:
+            found.add("script")
+        if element.name in ("iframe", "object", "embed", "base", "form"):
+            found.add(element.name)
+        for name, value in element.attrs.items():
+            if "ran(" in str(value) and name.startswith("on"):
+                found.add(name)
+            link = re.sub(r"\s", "", str(value)).lower()
+            if link.startswith("javascript:") or link.startswith("data:text"):
+                found.add(f"{name}: {link[:10]}")
+    return found
+
+
+OWN_CONFIG = Path(classpage.__file__).with_name("nbgrader_config.py").read_text(encoding="utf-8")
+
+
+def test_nothing_of_a_submission_runs_in_formgrader(tmp_path, monkeypatch):
+    stock = active_parts(formgraded(tmp_path / "stock", STOCK.format(seconds=9), monkeypatch))
+    ours = formgraded(tmp_path / "ours", OWN_CONFIG, monkeypatch)
+    awake = {"script", "onerror", "onload", "onclick", "iframe", "object", "embed", "form", "base"}
+    assert awake <= stock  # the control
+    assert "href: javascript" in stock
+    assert active_parts(ours) == set()
+    assert "ran('javascript')" not in ours
+    assert "<strong>grows</strong>" in ours
+    assert 'class="comment tabbable" id="y-comment"' in ours  # it can be marked
+    assert 'id="y"' in ours
+
+
+@pytest.mark.browser
+def test_a_browser_runs_nothing_of_a_submission_in_formgrader(tmp_path, monkeypatch, browser):
+    ran, asked = opened(
+        browser, formgraded(tmp_path / "stock", STOCK.format(seconds=9), monkeypatch)
+    )
+    assert set(ran) >= {"script", "onerror", "svg", "hover", "markdown-link", "width"}
+    assert f"{TRACKER}/pixel" in asked
+    ran, asked = opened(browser, formgraded(tmp_path / "ours", OWN_CONFIG, monkeypatch))
+    assert ran == []
+    assert [address for address in asked if TRACKER in address] == []
 
 
 def test_formulas_are_still_drawn_and_by_one_fixed_address():

@@ -145,6 +145,72 @@ def test_an_ordinary_user_grades_a_class(way, place):
     assert not [p.name for p in place.iterdir() if p.name.startswith(("box-", "boxes-"))]
 
 
+DEAF = """
+import os, signal, time
+signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
+for _ in range(2):
+    if os.fork() == 0:
+        try:
+            os.setsid()
+        except OSError:
+            pass
+        time.sleep(300)
+os.mkdir("closed")
+open("closed/begun", "w").close()
+time.sleep(300)
+"""
+KILLED = """
+import contextlib, os, signal, subprocess, sys, time
+from pathlib import Path
+
+def left():
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (path / "cmdline").read_bytes()
+            if path.stat().st_uid == os.getuid() and b"start." + b"py" in words:
+                found.append(path.name)
+    return found
+
+here = Path(os.environ["TMPDIR"])
+grader = subprocess.Popen(sys.argv[1:], start_new_session=True, stdout=subprocess.DEVNULL)
+end = time.monotonic() + 60
+while not list(here.glob("box-*/closed/begun")) and time.monotonic() < end:
+    time.sleep(0.05)
+print("seen", len(left()) > 4)
+os.kill(grader.pid, signal.SIGKILL)
+grader.wait()
+end = time.monotonic() + 5
+while left() and time.monotonic() < end:
+    time.sleep(0.05)
+print("processes", len(left()))
+for number in left():
+    os.kill(int(number), signal.SIGKILL)
+print("folders", len(list(here.glob("box-*"))) > 0)
+from autograde.boxes.trees import compose
+compose().remove()
+print("swept", list(here.glob("box*-*")))
+"""
+
+
+@pytest.mark.parametrize("way", ["landlock", "none"])
+def test_when_the_grader_is_killed_its_boxes_end_and_the_next_run_clears_up(way, place):
+    if way == "landlock" and _landlock.version() < _landlock.NEEDED:
+        pytest.skip(f"the kernel has Landlock {_landlock.version()}")
+    path = only(place / "bin", [])
+    root = class_of(place)
+    deaf = solved()
+    deaf.cells.insert(2, new_code_cell(DEAF))
+    handed_in = root / "autograde" / "submitted" / "ada" / "07_count" / "count.ipynb"
+    handed_in.write_text(dumps(deaf), encoding="utf-8")
+    grader = [sys.executable, "-m", "autograde", "--course", str(root), "grade", "07"]
+    grader += ["--student", "ada", *WAYS[way][1]]
+    made = ordinary.run([sys.executable, "-c", KILLED, *grader], place, {"PATH": path})
+    assert made.stdout.split("\n")[:4] == [
+        "seen True", "processes 0", "folders True", "swept []"
+    ], made.stdout + made.stderr  # fmt: skip
+
+
 def test_where_no_sandbox_works_nothing_is_run(place):
     """bubblewrap is not there, and Landlock's system calls are refused as by an older kernel."""
     path = only(place / "bin", [])

@@ -11,14 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from .rooms import Findings, Room, Work
-from .sandbox import BoxFailed, NoSandbox, Sandbox, choose
+from .sandbox import BoxFailed, NoSandbox, Sandbox, choose, pythons
 from .testers import Testers
 from .trees import compose
 
 
-def forbidden(root: Path) -> list[Path]:
+def forbidden(root: Path, submissions: Path | None = None) -> list[Path]:
     """What no box may be able to read; `root`: nbgrader's folder."""
-    return [root, root / "gradebook.db", root.parent / "solutions", Path.home() / ".ssh"]
+    found = [root, root / "gradebook.db", root.parent / "solutions", Path.home() / ".ssh"]
+    place = submissions and submissions.resolve()
+    if place and not any(folder.is_relative_to(place) for folder in pythons()):
+        found.append(place)
+    return found
 
 
 class Grading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import resource
 import socket
@@ -27,10 +28,14 @@ def complaints(wanted: dict[str, Any]) -> list[str]:
     for path in ("/etc/passwd", "/etc/shadow", *wanted["forbidden"]):
         with contextlib.suppress(OSError):
             if Path(path).is_dir():
-                next(Path(path).iterdir(), None)
+                if next(Path(path).iterdir(), None) is None:
+                    continue  # something empty is in its place
             else:
                 Path(path).open("rb").close()
             found.append(f"{path} can be read")
+    for folder in wanted["hidden"]:  # their names are in sight where a filter of paths hides them
+        if any(map(_opens, itertools.islice(Path(folder).rglob("*.py"), 20))):
+            found.append(f"{folder} can be read")
     for path in wanted["read_only"]:
         with contextlib.suppress(OSError):
             place = Path(path) / f"written-{os.getpid()}"
@@ -53,6 +58,14 @@ def complaints(wanted: dict[str, Any]) -> list[str]:
     if len(open_files) > 2:
         found.append(f"it inherits open files: {sorted(open_files)}")
     return found
+
+
+def _opens(path: Path) -> bool:
+    try:
+        path.open("rb").close()
+    except OSError:
+        return False
+    return True
 
 
 def _is_open(number: int) -> bool:

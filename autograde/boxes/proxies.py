@@ -12,8 +12,10 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from . import changes
 from .channel import Channel, Closed, TooLate
 from .networks import rebuild
+from .touched import LEAVE, WRITE
 from .wire import WireError
 
 MARKED: ContextVar[bool] = ContextVar("marked", default=False)  # `judge` runs: see `_mark`
@@ -32,6 +34,7 @@ class Line:
         self.channel, self.seconds, self.cell = channel, seconds, cell
         self.gone, self.ended = "", False
         self.lent: list[Callable[..., Any]] = []
+        self.way: Callable[[], str] = lambda: LEAVE  # for arguments that changed: see `_show`
 
     def look(self, names: list[str]) -> dict[str, Any]:
         """What the learner's names stand for: proxies of callables, values of others."""
@@ -53,16 +56,42 @@ class Line:
         """Call the learner's function and return what it returned, or raise what it raised."""
         wish = {"do": "call", "target": target, "args": args, "options": options}
         answer = self._ask(wish)
+        changed = answer.get("changed", {})
         if "error" in answer:
+            if not MARKED.get():
+                self._show(changed, args, options)
             _raise(answer, self.cell)
-        changed = answer.get("changed")
-        if MARKED.get() and isinstance(changed, list):
-            for key in changed:
-                if isinstance(key, int | str):
-                    _mark(args[key] if isinstance(key, int) else options.get(key))
         if "value" not in answer:
             raise WireError("an answer without a value")
-        return rebuild(answer["value"])
+        value = rebuild(answer["value"])
+        self._show(changed, args, options)
+        return value
+
+    def _show(self, changed: Any, args: tuple[Any, ...], options: dict[str, Any]) -> None:
+        """Let the check see which arguments of this call the function changed in place.
+
+        `judge` asks only whether they changed: its copies are marked. In a cell of asserts they
+        hold what the function made of them, so that a check may ask for a change as well as
+        forbid one. That is no more than Python allows, but it allows a forgery too: zeros written
+        into an argument, and an expected value computed from it. So what the learner wrote comes
+        back only into cells whose source shows that nothing is computed so (`touched.way`).
+        """
+        if type(changed) not in (dict, list):
+            raise WireError("no changes")
+        way = self.way() if changed and not MARKED.get() else LEAVE
+        for key in changed:
+            known = type(key) is int and 0 <= key < len(args)
+            if not known and not (type(key) is str and key in options):
+                raise WireError("no such argument")
+            own = args[key] if type(key) is int else options[key]
+            told = changed[key] if type(changed) is dict else changes.UNKNOWN
+            if MARKED.get():
+                _mark(own)
+            elif way == WRITE and told is not changes.UNKNOWN:
+                if not changes.write(own, told) and not changes.mark(own, told):
+                    raise ValueError("an argument was changed in place that cannot be changed")
+            elif way != LEAVE:
+                changes.mark(own, told)
 
     def _ask(self, wish: dict[str, Any]) -> dict[str, Any]:
         if self.gone:

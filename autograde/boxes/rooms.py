@@ -17,10 +17,11 @@ from .channel import Channel, Closed, TooLate
 from .reports import Outputs, outputs_of, state_of
 from .sandbox import Box, BoxFailed, Sandbox
 from .testers import Desk, Testers
-from .wire import WireError
+from .wire import SHOWN, TEXT, WireError
 
 GRACE = 5.0  # seconds beyond a cell's own limit until the process is ended
 REPORT, REPORTS = 32 * 2**20, 256 * 2**20  # bytes of what a cell, or all cells, show
+SHOWS = {"output": REPORTS, "cell_output": REPORT, "cell_printed": TEXT, "cell_shown": SHOWN}
 STARTS = 25  # of a student box for one submission: each cell that ends it does so twice
 
 
@@ -51,6 +52,7 @@ class Findings:
     late: set[int] = field(default_factory=set)  # stopped after their time
     unrun: set[int] = field(default_factory=set)  # the notebook's time was over
     broken: set[int] = field(default_factory=set)  # locked cells that fail in the test box
+    limits: dict[str, int] = field(default_factory=dict)  # of the student box, the last one's
 
 
 class Room:
@@ -126,12 +128,14 @@ class Room:
             ("check" if kind == "check" else "skip" if number in skipped else "run", source)
             for number, (kind, source, _title) in enumerate(work.cells)
         ]
+        limits = self.sandbox.limits()
+        found.limits = {**limits, **SHOWS}
         job = {
             "do": "run",
             "cells": cells,
             "cell_seconds": work.cell_seconds,
             "call_seconds": work.call_seconds,
-            "limits": self.sandbox.limits(),
+            "limits": limits,
         }
         report, lines = self._send("student", job, work, sum(k == "check" for k, _ in cells))
         at = -1

@@ -24,7 +24,7 @@ from typing import Any
 from . import _bwrap, _landlock, _seccomp
 from .absent import FRAMEWORKS
 from .channel import Channel, Closed, TooLate
-from .trees import Trees, delete
+from .trees import ROOM, Trees, answers, delete
 from .watch import Watch, end_all, tasks
 from .wire import WireError
 
@@ -38,6 +38,7 @@ LIMITS = {
     "descriptors": 256,
     "core": 0,
 }
+WATCHED_ROOM = 4 * _bwrap.ROOM  # bytes of a box's folder that has no bound of its own
 BESIDE = 256  # processes and threads that the user may start meanwhile, outside the box
 FIRST_USER = 61_000  # root starts each box as a user of its own, of numbers nobody has
 STARTING = 60.0  # seconds
@@ -84,16 +85,21 @@ class Sandbox:
 
     name: str  # bubblewrap, landlock or none
     trees: Trees
+    forbidden: tuple[Path, ...] = ()  # what is hidden where it lies among Python's own folders
 
     def limits(self) -> dict[str, int]:
         """The limits of a box that starts now.
 
         That of processes counts all of a user's. In bubblewrap a user is alone; elsewhere the box
-        is given as many as there are, and some that may be started beside it.
+        is given as many as there are, and some that may be started beside it. Where there is no
+        /proc nobody can count: such a box is not bounded in what all its processes take together.
         """
         if self.name == "bubblewrap":
-            return LIMITS
-        return {**LIMITS, "processes": LIMITS["processes"] + tasks() + BESIDE}
+            return {**LIMITS, "disk": _bwrap.ROOM}
+        if sys.platform != "linux":
+            return {k: v for k, v in LIMITS.items() if k not in ("processes", "together")}
+        most = LIMITS["processes"] + tasks() + BESIDE
+        return {**LIMITS, "processes": most, "disk": WATCHED_ROOM}
 
     def start(self, program: str, wanted: dict[str, Any], *, torch: bool = False) -> Box:
         """Start `program` (a module of this package) in a box."""
@@ -105,8 +111,10 @@ class Sandbox:
         wanted = {**wanted, "program": program, "fd": theirs.fileno(), "user": user}
         wanted["guarded"] = self.name != "none"
         wanted["alone"] = self.name == "bubblewrap"  # no processes but its own are in sight
-        inner = [sys.executable, "-I", str(tree / "start.py"), json.dumps(wanted)]
-        hidden = [] if torch or program == "tester" else _frameworks()
+        place = _bwrap.INSIDE if self.name == "bubblewrap" else tree
+        alone = ["-I"] if program == "tester" else ["-s", "-P"]  # -I would draw the hashes' seed
+        inner = [sys.executable, *alone, str(place / "start.py"), json.dumps(wanted)]
+        hidden = [] if program == "tester" else self._hidden(torch=torch)
         room, heard = None, program == "probe"
         if self.name == "bubblewrap":
             command, fds = self._in_bubblewrap(tree, hidden), [theirs.fileno()]
@@ -114,7 +122,7 @@ class Sandbox:
             process = _popen([*command, *inner], [*fds, rules], {}, None, heard)
             os.close(rules)
         else:
-            room = Path(tempfile.mkdtemp(prefix="box-"))
+            room = Path(tempfile.mkdtemp(prefix=f"{ROOM}{os.getpid()}-"))
             if user:
                 os.chown(room, user, user)
             if self.name == "landlock":
@@ -123,9 +131,17 @@ class Sandbox:
         theirs.close()
         watch = None
         if program == "student" and sys.platform == "linux":
-            watch = Watch(process.pid, LIMITS["together"], room, 4 * _bwrap.ROOM)
+            watch = Watch(process.pid, LIMITS["together"], room, WATCHED_ROOM)
             watch.start()
         return Box(process, Channel(ours), self.name == "bubblewrap", room, watch)
+
+    def _hidden(self, *, torch: bool) -> list[Path]:
+        """Folders that a student box would see with Python's own, and must not."""
+        seen = [*map(Path, _bwrap.SYSTEM), *pythons()]
+        there = {p: p.is_dir() for q in (*answers(), *self.forbidden) for p in (q, q.resolve())}
+        found = [p for p in there if there[p] and any(s in p.parents for s in seen)]
+        found += [] if torch else _frameworks()
+        return [p for p in found if not any(o in p.parents for o in found)]
 
     def _in_bubblewrap(self, tree: Path, hidden: list[Path]) -> list[str]:
         program = shutil.which("bwrap")
@@ -153,10 +169,12 @@ class Sandbox:
 
     def complaints(self, forbidden: list[Path]) -> list[str]:
         """What is wrong with such a box here: sentences, none where it is good."""
+        trees = self.trees.student, _bwrap.INSIDE
         with socket.create_server(("127.0.0.1", 0)) as server:
             wanted = {
                 "forbidden": [str(p) for p in forbidden if p.exists()],
-                "read_only": [sys.prefix, str(self.trees.student), "/etc", "/dev", "/"],
+                "hidden": [str(p) for p in answers()],
+                "read_only": [sys.prefix, *map(str, trees), "/etc", "/dev", "/"],
                 "environment": list(environment("")),
                 "port": server.getsockname()[1],
                 "outsider": os.getpid(),
@@ -189,7 +207,7 @@ def choose(trees: Trees, forbidden: list[Path], *, without: bool = False) -> San
     reasons = []
     if sys.platform == "linux":
         for name in ("bubblewrap", "landlock"):
-            sandbox = Sandbox(name, trees)
+            sandbox = Sandbox(name, trees, tuple(forbidden))
             found = sandbox.complaints(forbidden)
             if not found:
                 return sandbox
@@ -218,6 +236,7 @@ def environment(home: str) -> dict[str, str]:
         "COURSE_PROGRESS": "off",
         "MPLBACKEND": "agg",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",  # the order of a set is the same whenever a submission is run
     }
 
 

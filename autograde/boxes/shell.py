@@ -17,8 +17,8 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 
-TEXT = 200_000  # characters a cell may print
-SHOWN = 12 * 2**20  # characters of all that a cell shows
+from .wire import SHOWN, TEXT
+
 KINDS = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg")
 
 

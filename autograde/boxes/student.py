@@ -14,6 +14,7 @@ import functools
 import importlib
 import linecache
 import os
+import random
 import resource
 import shutil
 import signal
@@ -23,6 +24,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from IPython.core.ultratb import AutoFormattedTB
 from pygments.lexer import words
 
@@ -32,18 +34,30 @@ from .absent import FRAMEWORKS, hide
 from .channel import Channel, Closed
 from .launch import bound, settle
 from .shell import Shell, limited
-from .wire import WireError, encode
+from .watch import end_all
+from .wire import Keep, WireError, encode
 
 COMMON = ("checks", "data", "nn", "optim", "plots", "training", "widgets")
 SUBREAPER = 36  # prctl: processes whose parents ended become children of this one
+DRAWS = 0  # where random numbers without a seed begin; of a check's seed nothing is told here
 DUMPABLE = 4  # prctl: whether others of the same user may look into this process
 
 
 def main(end: Channel, wanted: dict[str, Any]) -> None:
-    """Get ready, then run one submission after another."""
-    ctypes.CDLL(None).prctl(DUMPABLE, 0, 0, 0, 0)
+    """Get ready, then run one submission after another, until the grader hangs up or ends."""
+    own = os.getpid()
+    try:
+        _serve(end, wanted)
+    finally:
+        if os.getpid() == own and not wanted["alone"]:
+            end_all(own)
+            os.killpg(0, signal.SIGKILL)  # this process as well
+
+
+def _serve(end: Channel, wanted: dict[str, Any]) -> None:
+    _control(DUMPABLE, 0)
     if not wanted["alone"]:
-        ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
+        _control(SUBREAPER, 1)
     torch = wanted["torch"]
     hide(["course.functional", *(() if torch else FRAMEWORKS)])
     _warm_up(torch)
@@ -61,7 +75,8 @@ def main(end: Channel, wanted: dict[str, Any]) -> None:
                 if wanted["guarded"]:
                     filter_calls(guard(os.getppid(), os.getpgrp()))
                 if not wanted["alone"]:  # whoever counts memory has no right but the same user's
-                    ctypes.CDLL(None).prctl(DUMPABLE, 1, 0, 0, 0)
+                    _control(DUMPABLE, 1)
+                _seed(torch)
                 _run(job, fds)
             for fd in fds:
                 os.close(fd)
@@ -69,10 +84,15 @@ def main(end: Channel, wanted: dict[str, Any]) -> None:
             end.send({"clean": _sweep(room, wanted["alone"])})
 
 
+def _control(what: int, value: int) -> None:
+    """A setting of this process; only Linux has these."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(what, value, 0, 0, 0)
+
+
 def _warm_up(torch: bool) -> None:
     """Import what nearly every submission imports."""
     import matplotlib.pyplot
-    import numpy as np
 
     for name in COMMON:
         importlib.import_module(f"course.{name}")
@@ -125,6 +145,14 @@ def _left(room: Path) -> list[Path]:
     return [entry for folder in (room, Path("/dev/shm")) for entry in folder.iterdir()]
 
 
+def _seed(torch: bool) -> None:
+    """Each submission draws the same numbers whenever it is run, also where it sets no seed."""
+    random.seed(DRAWS)
+    np.random.seed(DRAWS)  # noqa: NPY002  (what learners use without a generator)
+    if torch:
+        sys.modules["torch"].manual_seed(DRAWS)
+
+
 def _run(job: dict[str, Any], fds: list[int]) -> None:
     """Run the cells of one submission; never returns."""
     try:
@@ -136,8 +164,9 @@ def _run(job: dict[str, Any], fds: list[int]) -> None:
         for number, (kind, source) in enumerate(job["cells"]):
             count += bool(source.strip())
             if kind == "check":
-                fd = waiting.pop(0)
+                fd, drawn = waiting.pop(0), random.getstate()
                 if _fork() == 0:
+                    random.setstate(drawn)  # a fork draws a seed of its own
                     line.close()
                     for other in waiting:
                         os.close(other)
@@ -200,11 +229,12 @@ class _Answers:
         function = self.names[target] if isinstance(target, str) else self.kept[target]
         args, options = wish["args"], wish["options"]
         before = {key: encode(value) for key, value in _arguments(args, options).items()}
-        with limited(self.seconds):
-            value = function(*args, **options)
-        after = _arguments(args, options)
-        changed = [key for key, frame in before.items() if encode(after[key]) != frame]
-        return {"value": _told(value), "changed": changed}
+        try:
+            with limited(self.seconds):
+                said = {"value": _told(function(*args, **options))}
+        except BaseException as error:
+            said = _raised(error)
+        return said | {"changed": _changed(before, _arguments(args, options))}
 
 
 def _told(value: Any) -> Any:
@@ -221,6 +251,22 @@ def _arguments(args: tuple[Any, ...], options: dict[str, Any]) -> dict[int | str
     return found | options
 
 
+def _changed(before: dict[int | str, bytes], after: dict[int | str, Any]) -> Any:
+    """What arguments became that were changed in place; only which, where that cannot cross."""
+    try:
+        frames = {key: encode(after[key]) for key in before}
+    except WireError:
+        return [key for key in before if not _is(before[key], after[key])]
+    return {key: after[key] for key, frame in before.items() if frames[key] != frame}
+
+
+def _is(frame: bytes, value: Any) -> bool:
+    try:
+        return encode(value) == frame
+    except WireError:
+        return False
+
+
 def _answer(channel: Channel, shell: Shell, seconds: float) -> None:
     """Answer calls until the test box hangs up."""
     answers = _Answers(channel, shell, seconds)
@@ -231,13 +277,23 @@ def _answer(channel: Channel, shell: Shell, seconds: float) -> None:
         except Closed:
             return
         try:
-            channel.send(answers.answer(wish), answers.keep)
+            _tell(channel, answers.answer(wish), answers.keep)
         except (Closed, BrokenPipeError):
             return
         except WireError as error:
             channel.send({"error": ["ValueError"], "text": str(error), "place": None})
         except BaseException as error:
             channel.send(_raised(error))
+
+
+def _tell(channel: Channel, said: dict[str, Any], keep: Keep) -> None:
+    """Send an answer; without what arguments became where that is more than fits beside it."""
+    try:
+        channel.send(said, keep)
+    except WireError:
+        if not said.get("changed"):
+            raise
+        channel.send(said | {"changed": list(said["changed"])}, keep)
 
 
 def _raised(error: BaseException) -> dict[str, Any]:

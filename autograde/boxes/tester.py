@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import importlib
 import io
 import os
@@ -21,7 +22,9 @@ from course import functional
 
 from .channel import Channel, Closed
 from .launch import bound, settle
-from .proxies import MARKED, Line
+from .networks import Distant
+from .proxies import MARKED, Line, Proxy
+from .touched import way
 
 KEPT = 20_000  # characters that a check may print
 
@@ -108,7 +111,8 @@ def _run(job: dict[str, Any], fds: list[int]) -> None:
                 for name in theirs:
                     names.pop(name, None)
                 wanted = [n for n in job["names"] if n not in names]
-                outputs = _with_proxies(line, wanted, names, source)
+                later = [text for _, text, _ in job["cells"][number + 1 :]]
+                outputs = _with_proxies(line, wanted, names, source, later)
                 theirs, ended = set(wanted), line.ended
             else:
                 outputs, ended = _execute(source, names), False
@@ -120,11 +124,14 @@ def _run(job: dict[str, Any], fds: list[int]) -> None:
 
 
 def _with_proxies(
-    line: Line, wanted: list[str], names: dict[str, Any], source: str
+    line: Line, wanted: list[str], names: dict[str, Any], source: str, later: list[str]
 ) -> list[dict[str, Any]]:
     """Run a check with the learner's functions as they were at this place of the notebook."""
     try:
-        names.update(line.look(wanted))
+        found = line.look(wanted)
+        functions = [name for name, value in found.items() if isinstance(value, Proxy | Distant)]
+        line.way = functools.cache(lambda: way(source, functions, later))
+        names.update(found)
     except Exception as error:
         return [_error(error, source)]
     return _execute(source, names)

@@ -48,7 +48,8 @@ class Testers:
                     break
                 if torch not in self.boxes:
                     limits = self.sandbox.limits()
-                    limits = {**limits, "processes": ROOMS * limits["processes"]}
+                    if "processes" in limits:
+                        limits = {**limits, "processes": ROOMS * limits["processes"]}
                     wanted = {"torch": torch, "limits": limits}
                     self.boxes[torch] = self.sandbox.start("tester", wanted, torch=torch)
                 try:

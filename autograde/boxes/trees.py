@@ -17,10 +17,11 @@ HERE = Path(__file__).parent
 COURSE = Path(course.__file__).parent
 SHARED = ("__init__.py", "wire.py", "decode.py", "channel.py", "launch.py", "networks.py")
 LOCKS = ("_landlock.py", "_seccomp.py")
-IN_STUDENT = (*SHARED, "absent.py", "probe.py", "shell.py", "student.py", *LOCKS)
-IN_TESTER = (*SHARED, "proxies.py", "tester.py")
+IN_STUDENT = (*SHARED, "absent.py", "probe.py", "shell.py", "student.py", "watch.py", *LOCKS)
+IN_TESTER = (*SHARED, "changes.py", "proxies.py", "tester.py", "touched.py")
 ANSWERS = ("checks", "functional")  # parts of the course that a student box does not have
 NAMED = "boxes-"  # and the process that they belong to
+ROOM = "box-"  # the same for the folder of a box that has no disk of its own
 START = (
     'import sys\n\nsys.path.insert(0, __file__.rpartition("/")[0])\n'
     "from autograde.boxes.launch import main\n\nmain()\n"
@@ -38,6 +39,11 @@ class Trees:
     def remove(self) -> None:
         """Delete both."""
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+def answers() -> list[Path]:
+    """Where the answers lie in the course and the grader that are installed here."""
+    return [*(COURSE / name for name in ANSWERS), HERE.parent]
 
 
 def compose() -> Trees:
@@ -98,15 +104,16 @@ def _entries(path: Path) -> list[Path]:
 
 def _clear_up() -> None:
     """Delete the folders of runs that were killed."""
-    for path in Path(tempfile.gettempdir()).glob(f"{NAMED}*-*"):
-        owner = path.name.removeprefix(NAMED).partition("-")[0]
+    there = Path(tempfile.gettempdir())
+    for path in (p for name in (NAMED, ROOM) for p in there.glob(f"{name}*-*")):
+        owner = path.name.split("-")[1]
         try:
             if owner.isdecimal() and path.stat().st_uid == os.getuid():
                 os.kill(int(owner), 0)
         except ProcessLookupError:
-            shutil.rmtree(path, ignore_errors=True)
-        except FileNotFoundError:
-            continue  # another grader was quicker
+            delete(path)
+        except (FileNotFoundError, PermissionError):
+            continue  # another grader was quicker; the number is another user's process by now
 
 
 def _copy(tree: Path, modules: tuple[str, ...], left_out: tuple[str, ...]) -> None:

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 
 LARGEST = 64 * 2**20  # bytes of a frame
+TEXT = 200_000  # characters a cell may print
+SHOWN = 12 * 2**20  # characters of all that a cell shows
 HEADER = 16 * 2**20  # bytes of its JSON
 DEEPEST = 32
 NODES = 1_000_000

@@ -8,6 +8,7 @@ ones. It may give
     CELLS               sources of solution cells by name, in place of the ones above
     RIGHT_ANSWERS       True: all three answers are right unless CELLS says otherwise
     STUDENT             the attacker's name, where it matters who is graded first
+    PAGE                True: the attacker must get a feedback page
     build(world)        the files handed in, by name: text, bytes, notebooks, Link, Pipe
 
 Marks like @HOME@ in a source stand for the paths of the course: attackers know them (world.py).
@@ -75,6 +76,7 @@ class Attack:
     says: str
     fair: float
     student: str
+    page: bool = False
 
     def build(self, world: World) -> dict[str, Any]:
         """The files that the attacker hands in, by name."""
@@ -104,6 +106,7 @@ class Result:
     hung: bool
     code: int | None
     said: str = field(repr=False, default="")
+    page: bool = True
 
     @property
     def undeserved(self) -> float:
@@ -127,6 +130,8 @@ class Result:
             found.append(f"score {self.score}, fair would be {self.attack.fair:g}")
         if self.harmed:
             found.append(f"the classmate got {self.classmate}, not {ALL_POINTS}")
+        if self.attack.page and not self.page:
+            found.append("no feedback page")
         found += [f"read: {name}" for name in self.read]
         found += [f"changed or left: {name}" for name in self.changed]
         found += [f"still running: {name}" for name in self.left]
@@ -148,7 +153,8 @@ def load(group: str, name: str) -> Attack:
     """The attack in `group/name.py`."""
     module = _module(group, name)
     says = " ".join((module.__doc__ or "").split())
-    return Attack(group, name, says, float(module.FAIR), getattr(module, "STUDENT", ATTACKER))
+    student, page = getattr(module, "STUDENT", ATTACKER), getattr(module, "PAGE", False)
+    return Attack(group, name, says, float(module.FAIR), student, page)
 
 
 def _module(group: str, name: str) -> ModuleType:
@@ -181,6 +187,15 @@ def notebook(
         made.cells.insert(1, new_code_cell(world.fill(top), id="mine-first"))
     if last:
         made.cells.append(new_code_cell(world.fill(last), id="mine-too"))
+    return made
+
+
+def without_metadata(made: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """What some services leave of a notebook: no metadata, and other ids."""
+    for number, cell in enumerate(made.cells):
+        cell.metadata.clear()
+        cell.id = f"cell-{number}"
+    made.metadata.clear()
     return made
 
 
@@ -236,6 +251,7 @@ def tried(attack: Attack, grader: Grader, place: Path, deadline: float = DEADLIN
             code is None,
             code,
             said,
+            any((world.course.grading / "feedback" / attack.student).rglob("*.html")),
         )
 
 

@@ -3,6 +3,7 @@
 from ..lesson import RIGHT
 
 FAIR = 10
+PAGE = True
 RIGHT_ANSWERS = True
 CELLS = {
     "neuron_forward": RIGHT["neuron_forward"] + "### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS\n",
