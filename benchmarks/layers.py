@@ -5,12 +5,17 @@
 
 float32; forward and backward together; medians of runs that take turns in one process, and of
 several processes: where arrays come to lie in memory is another in each, and can cost a quarter.
+Every NumPy library that has the layer is tried first, at one thread: one that fails, gets another
+gradient or is slow is not measured further, but the page says so.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
+import functools
 import json
+import math
 import os
 import platform
 import statistics
@@ -18,9 +23,10 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -42,27 +48,41 @@ CONV_ROWS = (  # N, C, K, H, kernel, stride; padding kernel // 2
     (64, 16, 32, 32, 3, 2),
     (64, 16, 16, 28, 5, 1),
 )
+MEMORY_ROWS = (*CONV_ROWS, (256, 4, 64, 32, 3, 2))  # the last: few channels, many filters
 JSON = "all of it: "  # what one process tells another
 TURN = 0.04  # seconds of pause, of runs that do not count, of runs that do
 Step = Callable[[], Any]
 Times = dict[str, float]  # milliseconds, by name
+LeftOut = dict[str, float | str]  # peers not measured: seconds of a step, or in words why
+Memories = dict[tuple[int, ...], tuple[float, float]]  # MiB of a row's arrays, and the peak
+Found = tuple[dict[str, dict[int, Times]], dict[str, LeftOut]]  # by row; times also by threads
 
 
-def measure(steps: dict[str, Step], seconds: float, turn: float = 0.0, least: int = 5) -> Times:
+class Row(NamedTuple):
+    """One row of the table: ours and PyTorch's step, and what its peers are built from."""
+
+    steps: dict[str, Step]
+    peers: peers.Peers
+    given: tuple[Any, ...]  # a peers.Peer's arguments
+    right: list[Any]  # what a peer's first runs have to return
+
+
+def measure(steps: dict[str, Step], seconds: float, least: int = 5) -> Times:
     """Median milliseconds of each step; they take turns, so that a busy machine is fair to all.
 
-    A turn is a run that does not count and one that does. With several threads it is longer: a
-    pause, since a library's threads go on asking for work for a while after its last product, on
-    the core that the next one needs; runs that do not count, until the cores are awake again;
-    then runs that do.
+    A turn, the same at one thread and at several, is a pause, since a library's threads go on
+    asking for work for a while after its last product, on the core that the next one needs; runs
+    that do not count, until the cores are awake again; then runs that do. Each step has ``least``
+    turns or more.
     """
     taken: dict[str, list[float]] = {name: [] for name in steps}
-    begin = time.perf_counter()
-    while time.perf_counter() - begin < seconds or min(map(len, taken.values())) < least:
+    begin, turns = time.perf_counter(), 0
+    while time.perf_counter() - begin < seconds or turns < least:
+        turns += 1
         for name, step in steps.items():
-            time.sleep(turn)
-            repeat(step, turn)
-            taken[name] += repeat(step, turn)
+            time.sleep(TURN)
+            repeat(step, TURN)
+            taken[name] += repeat(step, TURN)
     return {name: statistics.median(times) for name, times in taken.items()}
 
 
@@ -81,7 +101,7 @@ def draw(*shape: int) -> Any:
     return np.random.default_rng(sum(shape)).standard_normal(shape, dtype=np.float32)
 
 
-def conv_steps(row: tuple[int, ...], with_peers: bool) -> dict[str, Step]:
+def conv_row(row: tuple[int, ...]) -> Row:
     n, c, k, h, size, stride = row
     padding = size // 2
     x, weight, bias = draw(n, c, h, h), draw(k, c, size, size), draw(k)
@@ -98,41 +118,43 @@ def conv_steps(row: tuple[int, ...], with_peers: bool) -> dict[str, Step]:
         out = tf.conv2d(*tensors, stride=stride, padding=padding)
         return torch.autograd.grad(out, tensors, upstream)
 
-    steps = {"course": ours, "torch": theirs}
-    if with_peers:
-        steps |= peers.steps(x, weight, bias, dout, stride, padding, dx)
-    return steps
+    given = x, weight, bias, dout, stride, padding
+    return Row({"course": ours, "torch": theirs}, peers.CONVS, given, [dx, dx])
 
 
-def unary_steps(
-    x: Any, forward: Callable[..., Any], backward: Callable[..., Any], twin: Callable[..., Any]
-) -> dict[str, Step]:
-    """Steps of a layer without parameters, ours and PyTorch's."""
-    dout = draw(*forward(x)[0].shape)
+def pool_row(kind: str, x: Any, size: int, stride: int, padding: int) -> Row:
+    """A max or average pool. Peers, of which few pad, have the padded image as their input."""
+    forward: Any = {"max": F.maxpool2d_forward, "average": F.avgpool2d_forward}[kind]
+    backward: Any = {"max": F.maxpool2d_backward, "average": F.avgpool2d_backward}[kind]
+    twin: Any = {"max": tf.max_pool2d, "average": tf.avg_pool2d}[kind]
+    window = size, stride, padding
+    dout = draw(*forward(x, *window)[0].shape)
     tensor, upstream = torch.tensor(x, requires_grad=True), torch.tensor(dout)
-    return {
-        "course": lambda: backward(dout, forward(x)[1]),
-        "torch": lambda: torch.autograd.grad(twin(tensor), tensor, upstream),
+    frame = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    image = np.pad(x, frame, constant_values=-np.inf if kind == "max" else 0)
+    dx = backward(dout, forward(image, size, stride, 0)[1])
+    steps: dict[str, Step] = {
+        "course": lambda: backward(dout, forward(x, *window)[1]),
+        "torch": lambda: torch.autograd.grad(twin(tensor, *window), tensor, upstream),
     }
+    return Row(steps, peers.POOLS[kind], (kind, image, dout, size, stride), [dx, dx])
 
 
-def batchnorm_steps(*shape: int) -> dict[str, Step]:
-    x, dout, one, zero = (
-        draw(*shape),
-        draw(*shape),
-        np.ones(shape[1], "f4"),
-        np.zeros(shape[1], "f4"),
-    )
+def batchnorm_row(*shape: int) -> Row:
+    x, one, zero = draw(*shape), np.ones(shape[1], "f4"), np.zeros(shape[1], "f4")
+    dout = x[::-1].copy()  # not x itself: its gradient would be 0, and no check of a peer
     tensors = [torch.tensor(array, requires_grad=True) for array in (x, one, zero)]
     running, upstream = [torch.zeros(shape[1]), torch.ones(shape[1])], torch.tensor(dout)
-    return {
-        "course": lambda: F.batchnorm_backward(
-            dout, F.batchnorm_forward(x, one, zero, zero, one)[1]
-        ),
-        "torch": lambda: torch.autograd.grad(
-            tf.batch_norm(tensors[0], *running, *tensors[1:], training=True), tensors, upstream
-        ),
-    }
+
+    def ours() -> Any:
+        return F.batchnorm_backward(dout, F.batchnorm_forward(x, one, zero, zero, one)[1])
+
+    def theirs() -> Any:
+        out = tf.batch_norm(tensors[0], *running, *tensors[1:], training=True)
+        return torch.autograd.grad(out, tensors, upstream)
+
+    dx = ours()[0]
+    return Row({"course": ours, "torch": theirs}, peers.NORMS, (x, one, zero, dout), [dx, dx])
 
 
 def small_net(lib: Any) -> Any:
@@ -144,53 +166,104 @@ def small_net(lib: Any) -> Any:
     return lib.Sequential(*layers, lib.Flatten(), lib.Linear(32 * 7 * 7, 10))
 
 
-def training_steps(build: Callable[[Any], Any], *shape: int) -> dict[str, Step]:
-    """One whole training step: forward, loss, backward, SGD with momentum."""
+def training_row(
+    build: Callable[[Any], Any], nets: dict[str, peers.Peer | str], *shape: int
+) -> Row:
+    """One whole training step: forward, loss, backward, SGD with momentum.
+
+    A peer starts from the same parameters, and is right if its first three losses are ours.
+    """
     x, y = draw(*shape), np.arange(shape[0]) % 10
     net, twin = build(nn), build(torch.nn)
-    sgd = optim.SGD(net.parameters(), lr=0.01, momentum=0.9)
-    twin_sgd = torch.optim.SGD(twin.parameters(), lr=0.01, momentum=0.9)
+    twin_sgd = torch.optim.SGD(twin.parameters(), lr=peers.RATE, momentum=peers.MOMENTUM)
     images, labels = torch.tensor(x), torch.tensor(y)
 
-    def ours() -> None:
-        _, dscores = F.cross_entropy_loss(net(x), y)
-        net.backward(dscores)
-        sgd.step()
+    def our_step(net: Any) -> Step:
+        sgd = optim.SGD(net.parameters(), lr=peers.RATE, momentum=peers.MOMENTUM)
+
+        def step() -> Any:
+            loss, dscores = F.cross_entropy_loss(net(x), y)
+            net.backward(dscores)
+            sgd.step()
+            return loss
+
+        return step
 
     def theirs() -> None:
         twin_sgd.zero_grad()
         tf.cross_entropy(twin(images), labels).backward()
         twin_sgd.step()
 
-    return {"course": ours, "torch": theirs}
+    start = [parameter.value.copy() for parameter in net.parameters()]
+    again = our_step(copy.deepcopy(net))
+    right = [again() for _ in range(3)] if nets else []
+    return Row({"course": our_step(net), "torch": theirs}, nets, (start, x, y), right)
 
 
-def all_rows(with_peers: bool) -> dict[str, Callable[[], dict[str, Step]]]:
+def tried(row: Row, installed: Iterable[str]) -> tuple[dict[str, Step], LeftOut]:
+    """The steps of the peers that are right and not slow, and why the others are left out."""
+    steps: dict[str, Step] = {}
+    left_out: LeftOut = {}
+    for name in installed:
+        build = row.peers.get(name.split()[0])
+        if build is not None:
+            found = build if isinstance(build, str) else first_runs(build, row)
+            if callable(found):
+                steps[name] = found
+            else:
+                left_out[name] = found
+    return steps, left_out
+
+
+def first_runs(build: peers.Peer, row: Row) -> Step | float | str:
+    """A peer's step, or the seconds it takes where these are too many, or what goes wrong."""
+    with warnings.catch_warnings(), threadpool_limits(1):
+        warnings.simplefilter("ignore")
+        try:
+            step, seconds = build(*row.given), math.inf
+            for right in row.right:
+                start = time.perf_counter()
+                got = step()
+                seconds = min(seconds, time.perf_counter() - start)
+                if not np.allclose(got, right, rtol=1e-2, atol=1e-2 * np.abs(right).max()):
+                    return "another result"
+                if seconds > 4 * peers.SLOW:  # the first run will do
+                    break
+        except Exception as error:  # a peer may fail in its own way: that is its result
+            print(f"{build.__name__}: {type(error).__name__}: {error}")
+            return f"fails: {type(error).__name__}"
+    return seconds if seconds > peers.SLOW else step
+
+
+def in_words(why: float | str) -> str:
+    return why if isinstance(why, str) else f"slower than {peers.SLOW} s: {why:.2f} s"
+
+
+def all_rows() -> dict[str, Callable[[], Row]]:
     """Every row of the table, made only when its turn comes."""
-    rows: dict[str, Callable[[], dict[str, Step]]] = {
-        f"conv2d {report.label(row)}": lambda row=row: conv_steps(row, with_peers)  # type: ignore[misc]
-        for row in CONV_ROWS
+    rows: dict[str, Callable[[], Row]] = {
+        f"conv2d {report.label(row)}": functools.partial(conv_row, row) for row in CONV_ROWS
     }
     x = draw(64, 16, 32, 32)
-    for name, size, stride, padding in (("2x2/2", 2, 2, 0), ("3x3/2", 3, 2, 1)):
-        rows[f"max pool {name}, 64x16x32x32"] = lambda s=size, t=stride, p=padding: unary_steps(  # type: ignore[misc]
-            x, lambda x: F.maxpool2d_forward(x, s, t, p), F.maxpool2d_backward,
-            lambda x: tf.max_pool2d(x, s, t, p),
-        )  # fmt: skip
-        rows[f"average pool {name}, 64x16x32x32"] = lambda s=size, t=stride, p=padding: unary_steps(  # type: ignore[misc]
-            x, lambda x: F.avgpool2d_forward(x, s, t, p), F.avgpool2d_backward,
-            lambda x: tf.avg_pool2d(x, s, t, p),
-        )  # fmt: skip
-    rows["batch norm, 64x16x32x32"] = lambda: batchnorm_steps(64, 16, 32, 32)
-    rows["small net, training step, 64x1x28x28"] = lambda: training_steps(small_net, 64, 1, 28, 28)
-    rows["ResNet-20, training step, 32x3x32x32"] = lambda: training_steps(
-        lambda lib: build_resnet(20, lib=lib), 32, 3, 32, 32
+    for size, stride, padding in ((2, 2, 0), (3, 2, 1)):
+        for kind in peers.POOLS:
+            name = f"{kind} pool {size}x{size}/{stride}, 64x16x32x32"
+            rows[name] = functools.partial(pool_row, kind, x, size, stride, padding)
+    rows["batch norm, 64x16x32x32"] = lambda: batchnorm_row(64, 16, 32, 32)
+    rows["small net, training step, 64x1x28x28"] = lambda: training_row(
+        small_net, peers.NETS, 64, 1, 28, 28
+    )
+    rows["ResNet-20, training step, 32x3x32x32"] = lambda: training_row(
+        lambda lib: build_resnet(20, lib=lib), {}, 32, 3, 32, 32
     )
     return rows
 
 
-def memory(row: tuple[int, ...]) -> tuple[float, float]:
-    """MiB of a conv step's own arrays (input, weight, output and their gradients), and the peak."""
+def memory(row: tuple[int, ...], runs: int = 20) -> tuple[float, float]:
+    """MiB of a conv step's own arrays (input, weight, output and their gradients), and the peak.
+
+    The highest of many peaks: with threads, each depends on which of them meet.
+    """
     n, c, k, h, size, stride = row
     x, weight, bias = draw(n, c, h, h), draw(k, c, size, size), draw(k)
     out = F.conv2d_forward(x, weight, bias, stride, size // 2)[0]
@@ -198,13 +271,15 @@ def memory(row: tuple[int, ...]) -> tuple[float, float]:
     arrays = 2 * (x.nbytes + weight.nbytes + bias.nbytes + out.nbytes)
     given = x.nbytes + weight.nbytes + bias.nbytes + dout.nbytes
     del out
-    tracemalloc.start()
-    _, cache = kept = F.conv2d_forward(x, weight, bias, stride, size // 2)
-    gradients = F.conv2d_backward(dout, cache)
-    peak = tracemalloc.get_traced_memory()[1] + given
-    tracemalloc.stop()
-    del kept, gradients
-    return arrays / 2**20, peak / 2**20
+    peaks = []
+    for _ in range(runs):
+        tracemalloc.start()
+        _, cache = kept = F.conv2d_forward(x, weight, bias, stride, size // 2)
+        gradients = F.conv2d_backward(dout, cache)
+        peaks.append(tracemalloc.get_traced_memory()[1] + given)
+        tracemalloc.stop()
+        del kept, cache, gradients
+    return arrays / 2**20, max(peaks) / 2**20
 
 
 GROWTH = {  # what grows, and over which values; the rest stays at the base
@@ -225,7 +300,7 @@ def growth(seconds: float) -> dict[str, tuple[tuple[int, ...], list[float], floa
         for value in values:
             at = BASE | {name: value}
             row = (at["N"], at["C"], at["K"], at["H"], at["k"], 1)
-            steps[str(value)] = conv_steps(row, False)["course"]
+            steps[str(value)] = conv_row(row).steps["course"]
         times = list(measure(steps, seconds * len(values)).values())
         slope = float(np.polyfit(np.log(values), np.log(times), 1)[0])
         result[name] = (values, times, slope)
@@ -250,35 +325,41 @@ def machine() -> str:
     )
 
 
-def one_process(args: argparse.Namespace) -> dict[str, dict[int, Times]]:
-    """The times of every row that was asked for, at each number of threads."""
+def one_process(args: argparse.Namespace) -> Found:
+    """The times of every row that was asked for, at each number of threads, and who is left out."""
     results: dict[str, dict[int, Times]] = {}
-    for name, make in all_rows(not args.no_peers).items():
+    left_out: dict[str, LeftOut] = {}
+    installed = [] if args.no_peers else peers.installed()
+    for name, make in all_rows().items():
         if args.only not in name:
             continue
-        steps = make()
+        row = make()
+        steps, left_out[name] = tried(row, installed)
+        for who, why in left_out[name].items():
+            print(f"{name:40s} {who}: {in_words(why)}", flush=True)
         results[name] = {}
         for threads in args.threads:
             torch.set_num_threads(threads)
             with threadpool_limits(threads):
-                turn = 0.0 if threads == 1 else TURN
-                results[name][threads] = measure(steps, args.seconds, turn)
+                results[name][threads] = measure(row.steps | steps, args.seconds)
         for threads, times in results[name].items():
             each = ", ".join(f"{who} {ms:.2f}" for who, ms in times.items())
             print(f"{name:40s} {threads} threads: {each} ms; {ratio(times):.2f}x", flush=True)
-    return results
+    return results, left_out
 
 
-def in_processes(count: int) -> dict[str, dict[int, Times]]:
+def in_processes(count: int) -> Found:
     """The medians of what so many processes find, one after another, with the same arguments."""
-    found = []
+    found, without = [], []
     for _ in range(count):
         command = [sys.executable, "-m", "benchmarks.layers", *sys.argv[1:], "--processes", "1"]
         done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
         print(done.stdout, flush=True)
         line = next(x for x in done.stdout.splitlines() if x.startswith(JSON))
-        found.append(json.loads(line.removeprefix(JSON)))
-    return {
+        times, left_out = json.loads(line.removeprefix(JSON))
+        found.append(times)
+        without.append(left_out)
+    results = {
         name: {
             int(threads): {
                 who: statistics.median(other[name][threads][who] for other in found)
@@ -289,6 +370,69 @@ def in_processes(count: int) -> dict[str, dict[int, Times]]:
         }
         for name, by_threads in found[0].items()
     }
+    return results, {name: together([other[name] for other in without]) for name in results}
+
+
+def together(left_out: list[LeftOut]) -> LeftOut:
+    """Whom any process left out of a row: what went wrong, or the median of the seconds."""
+    result: LeftOut = {}
+    for who in dict.fromkeys(who for each in left_out for who in each):
+        reasons = [each[who] for each in left_out if who in each]
+        words = [why for why in reasons if isinstance(why, str)]
+        seconds = [why for why in reasons if not isinstance(why, str)]
+        result[who] = words[0] if words else statistics.median(seconds)
+    return result
+
+
+def page(text: str, found: Found, memories: dict[int, Memories]) -> str:
+    """The report, with a table of the peers that were tried and with the bound on memory."""
+    intro, times, said, memory, note, growth = text.rstrip().split("\n\n")
+    memory, holds = bound(memory, memories)
+    parts = intro, times, said, peers_table(*found), memory, f"{note} {holds}", growth
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def peers_table(results: dict[str, dict[int, Times]], left_out: dict[str, LeftOut]) -> str:
+    """Every peer's milliseconds in every row, at the fewest threads, or why there are none."""
+    threads = min(next(iter(results.values())))
+    cells = {
+        name: {who: f"{ms:.1f}" for who, ms in by_threads[threads].items()}
+        | {who: in_words(why) for who, why in left_out[name].items()}
+        for name, by_threads in results.items()
+    }
+    names = dict.fromkeys(who for row in cells.values() for who in row)
+    names = {who: None for who in names if who not in ("course", "torch")}
+    if not names:
+        return ""
+    lines = [f"| every NumPy peer, ms, {threads} thr. | " + " | ".join(names) + " |"]
+    lines += ["|---|" + "---|" * len(names)]
+    for name, row in cells.items():
+        lines.append(f"| {name} | " + " | ".join(row.get(who, "not tried") for who in names) + " |")
+    return "\n".join(lines)
+
+
+def bound(table: str, memories: dict[int, Memories]) -> tuple[str, str]:
+    """The table of memory with a column a thread count, and which rows exceed the bound there."""
+    lines, said = table.splitlines(), []
+    for threads, by_row in memories.items():
+        cells, beyond = [f" within the bound, {threads} thr. ", "---"], []
+        for row, (arrays, peak) in by_row.items():
+            n, c, _, h, size, stride = row
+            on_top, windows = peak - arrays, 4 * n * c * size**2 * (h // stride) ** 2 / 2**20
+            cells.append(f" {'yes' if on_top <= windows else 'no'}: {on_top:.1f} ")
+            if on_top > windows:
+                beyond.append(
+                    f"{report.label(row)} ({on_top:.1f} on top, {windows:.1f} of windows)"
+                )
+        lines = [f"{line}{cell}|" for line, cell in zip(lines, cells, strict=True)]
+        rows = f"in {len(beyond)} of {len(by_row)} rows, {' and '.join(beyond)}"
+        verdict = f"exceeded {rows}" if beyond else f"met in all {len(by_row)} rows"
+        said.append(f"at {threads} thread{'s' * (threads > 1)} {verdict}")
+    note = (
+        f"*The bound*: on top no more than one copy of all windows; {'; '.join(said)}. The other "
+        f"columns are at {max(memories)}."
+    )
+    return "\n".join(lines), note
 
 
 def main() -> None:
@@ -305,20 +449,24 @@ def main() -> None:
     args = parser.parse_args()
     print(machine(), flush=True)
     if args.processes > 1:
-        results = in_processes(args.processes)
+        found = in_processes(args.processes)
     else:
-        results = one_process(args)
-        print(f"{JSON}{json.dumps(results)}")
+        found = one_process(args)
+        print(f"{JSON}{json.dumps(found)}")
     if args.only or args.processes == 1:
         return
     with threadpool_limits(1):
         torch.set_num_threads(1)
         grown = growth(args.seconds / 2)
-    memories = {row: memory(row) for row in CONV_ROWS}
-    text = report.markdown(machine(), results, memories, grown)
+    memories: dict[int, Memories] = {}
+    for threads in sorted(args.threads):
+        with threadpool_limits(threads):
+            memories[threads] = {row: memory(row) for row in MEMORY_ROWS}
+    text = report.markdown(machine(), found[0], memories[max(memories)], grown)
+    text = page(text, found, memories)
     print(text)
     if args.write:
-        report.write(ROOT / "docs", text, results, grown)
+        report.write(ROOT / "docs", text, found[0], grown)
 
 
 if __name__ == "__main__":
