@@ -180,7 +180,7 @@ def plain(text: str) -> str:
     text = re.sub(r"\x1b\[[0-9;]*m", "", text)
     text = re.sub(r"/\S*/ipykernel_\d+/\d+\.py|<ipython-input-\d+-\w+>", "CELL", text)
     text = re.sub(r"\(\d+\.py, line", "(CELL, line", text)  # a syntax error's place
-    text = re.sub(r"/\S*/boxes-\d+-\w+/", "BOX/", text)
+    text = re.sub(r"/\S*/autograde-boxes-\d+-\w+/", "BOX/", text)
     text = re.sub(r"\b0x[0-9a-f]{6,}", "ADDRESS", text)
     return text.replace(str(Path.home()), "~")
 

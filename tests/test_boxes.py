@@ -267,8 +267,10 @@ def test_folders_of_killed_runs_are_deleted_and_those_of_others_stay(tmp_path, m
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with subprocess.Popen(["true"]) as gone:
         gone.wait()
-    stale = [tmp_path / f"{kind}-{gone.pid}-x" for kind in ("box", "boxes")]
-    kept = [tmp_path / name for name in (f"box-{os.getpid()}-x", "boxes-1-x", "box-x", "box-y-z")]
+    stale = [tmp_path / f"autograde-{kind}-{gone.pid}-x" for kind in ("box", "boxes")]
+    alive = [f"autograde-box-{os.getpid()}-x", "autograde-boxes-1-x"]
+    others = [f"box-{gone.pid}-photos", "autograde-box-x", "autograde-box-y-z"]
+    kept = [tmp_path / name for name in (*alive, *others)]
     for folder in (*stale, *kept):
         folder.mkdir()
     (stale[0] / "closed").mkdir(mode=0)

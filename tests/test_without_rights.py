@@ -142,7 +142,7 @@ def test_an_ordinary_user_grades_a_class(way, place):
         assert processes_of(ordinary.NOBODY) == before
     page = root / "autograde" / "feedback" / "reads" / "07_count" / "count.html"
     assert ("the marks of others" in page.read_text(encoding="utf-8")) == (way == "none")
-    assert not [p.name for p in place.iterdir() if p.name.startswith(("box-", "boxes-"))]
+    assert not [p.name for p in place.iterdir() if p.name.startswith("autograde-")]
 
 
 DEAF = """
@@ -175,7 +175,7 @@ def left():
 here = Path(os.environ["TMPDIR"])
 grader = subprocess.Popen(sys.argv[1:], start_new_session=True, stdout=subprocess.DEVNULL)
 end = time.monotonic() + 60
-while not list(here.glob("box-*/closed/begun")) and time.monotonic() < end:
+while not list(here.glob("autograde-box-*/closed/begun")) and time.monotonic() < end:
     time.sleep(0.05)
 print("seen", len(left()) > 4)
 os.kill(grader.pid, signal.SIGKILL)
@@ -186,7 +186,7 @@ while left() and time.monotonic() < end:
 print("processes", len(left()))
 for number in left():
     os.kill(int(number), signal.SIGKILL)
-print("folders", len(list(here.glob("box-*"))) > 0)
+print("folders", len(list(here.glob("autograde-box-*"))) > 0)
 from autograde.boxes.trees import compose
 compose().remove()
 print("swept", list(here.glob("box*-*")))

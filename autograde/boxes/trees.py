@@ -20,8 +20,8 @@ LOCKS = ("_landlock.py", "_seccomp.py")
 IN_STUDENT = (*SHARED, "absent.py", "probe.py", "shell.py", "student.py", "watch.py", *LOCKS)
 IN_TESTER = (*SHARED, "changes.py", "proxies.py", "tester.py", "touched.py")
 ANSWERS = ("checks", "functional")  # parts of the course that a student box does not have
-NAMED = "boxes-"  # and the process that they belong to
-ROOM = "box-"  # the same for the folder of a box that has no disk of its own
+NAMED = "autograde-boxes-"  # and the process that they belong to
+ROOM = "autograde-box-"  # the same for the folder of a box that has no disk of its own
 START = (
     'import sys\n\nsys.path.insert(0, __file__.rpartition("/")[0])\n'
     "from autograde.boxes.launch import main\n\nmain()\n"
@@ -106,7 +106,7 @@ def _clear_up() -> None:
     """Delete the folders of runs that were killed."""
     there = Path(tempfile.gettempdir())
     for path in (p for name in (NAMED, ROOM) for p in there.glob(f"{name}*-*")):
-        owner = path.name.split("-")[1]
+        owner = path.name.split("-")[2]
         try:
             if owner.isdecimal() and path.stat().st_uid == os.getuid():
                 os.kill(int(owner), 0)
