@@ -3,6 +3,7 @@
 const patterns = (() => {
   const KINDS = ["INPUT", "CONV", "BN", "RELU", "TANH", "SIGMOID", "POOL", "AVGPOOL", "GAP", "DROPOUT", "FC"];
   const MOST_LAYERS = 1000;
+  const MOST_DEEP = 100;
   const SETTINGS = {
     CONV: ["window", "units", "stride", "padding"],
     POOL: ["window", "stride", "padding"],
@@ -67,7 +68,7 @@ const patterns = (() => {
   /** The layers of a pattern, every group as often as it says; a method for each rule of the grammar. */
   function parse(pattern, times = {}, optional = true) {
     const tokens = tokensOf(pattern);
-    let place = 0;
+    let place = 0, depth = 0;
     const now = () => tokens[place];
     const take = () => tokens[place++];
 
@@ -81,7 +82,10 @@ const patterns = (() => {
     }
 
     function group(token) {
+      depth += 1;
+      if (depth > MOST_DEEP) fail(token, `groups stand in groups, more than ${MOST_DEEP} deep`);
       const specs = stack();
+      depth -= 1;
       const closing = token.text === "(" ? ")" : "]";
       if (now().kind === "end") fail(token, `this '${token.text}' is never closed: '${closing}' is missing`);
       if (now().kind === "close" && now().text !== closing) {
@@ -159,6 +163,10 @@ const patterns = (() => {
     if (conv) n.units ??= width;
     for (const [name, least] of [["window", 1], ["stride", 1], ["padding", 0], ["units", 1]]) {
       if ((n[name] ?? least) < least) fail(spec.token, `${name} of ${spec.kind} is ${n[name]}: at least ${least}`);
+    }
+    const half = Math.floor(n.window / 2);
+    if (!conv && n.padding > half) {
+      fail(spec.token, `padding of ${spec.kind} is ${n.padding}: at most half the window, ${half}`);
     }
     const sides = shape.slice(1).map((side) => core.axis(side, n.window, n.stride, n.padding).out);
     if (sides.some((side) => side < 1)) {
