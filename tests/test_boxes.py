@@ -867,6 +867,16 @@ def test_root_gives_each_box_of_all_its_workers_a_user_of_its_own(monkeypatch):
     assert min(users) >= sandbox.FIRST_USER
 
 
+def test_a_box_gets_no_user_who_runs_something_already(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    first = sandbox._next_user()
+    soon = {first + n for n in range(1, 4)}
+    monkeypatch.setattr(sandbox, "users", lambda: soon)
+    assert sandbox._next_user() not in soon
+    monkeypatch.undo()
+    assert os.getuid() in watch.users()
+
+
 def test_a_box_outlives_the_thread_that_started_it(room):
     made = Room(room.sandbox)
     starter = threading.Thread(target=run, args=(made, ("run", "")))

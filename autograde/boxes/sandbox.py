@@ -25,7 +25,7 @@ from . import _bwrap, _landlock, _seccomp
 from .absent import FRAMEWORKS
 from .channel import Channel, Closed, TooLate
 from .trees import ROOM, Trees, answers, delete
-from .watch import Watch, end_all, tasks
+from .watch import Watch, end_all, tasks, users
 from .wire import WireError
 
 GIGABYTE = 2**30
@@ -40,6 +40,7 @@ LIMITS = {
 }
 WATCHED_ROOM = 4 * _bwrap.ROOM  # bytes of a box's folder that has no bound of its own
 BESIDE = 256  # processes and threads that the user may start meanwhile, outside the box
+USERS = 4000
 FIRST_USER = 61_000  # root starts each box as a user of its own, of numbers nobody has
 STARTING = 60.0  # seconds
 _boxes = itertools.count(1)  # those that this process started
@@ -195,7 +196,11 @@ class Sandbox:
 
 def _next_user() -> int:
     """The user of the next box that this process starts, whichever worker starts it; 0: its own."""
-    return FIRST_USER + (os.getpid() * 64 + next(_boxes)) % 4000 if os.geteuid() == 0 else 0
+    if os.geteuid() != 0:
+        return 0
+    taken = users()  # a box without a sandbox ends all that its user runs
+    numbers = (FIRST_USER + (os.getpid() * 64 + next(_boxes)) % USERS for _ in range(USERS))
+    return next(number for number in numbers if number not in taken)
 
 
 def choose(trees: Trees, forbidden: list[Path], *, without: bool = False) -> Sandbox:

@@ -114,6 +114,16 @@ def tasks() -> int:
     return found
 
 
+def users() -> set[int]:
+    """The numbers of all users who run something, as far as /proc tells."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError):
+            fields = dict(_FIELD.findall(path.read_text("utf-8", "replace")))
+            found.add(int(fields["Uid"]))
+    return found
+
+
 def resident(pid: int) -> int:
     """The bytes of a process that are in memory, its own and shared; 0: it is gone."""
     try:
