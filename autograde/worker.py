@@ -34,6 +34,7 @@ from .boxes.pool import POOL, Grading
 from .boxes.rooms import Findings, Work
 from .boxes.sandbox import BoxFailed, NoSandbox
 from .notebook import loads, nbformat, reread
+from .reading import Refused
 
 JOINING = 60.0  # seconds
 UNRUN = "not run"  # in the place of a sandbox
@@ -121,7 +122,7 @@ class Boxes(WorkerPlugin):  # type: ignore[misc]
         known = self.assignment
         try:
             text, notes = intake.clean(content, self.skeleton)
-        except intake.Refused as reason:
+        except Refused as reason:
             return Verdict("refused", [str(reason)], made=made(known))
         if not known.runs:
             return Verdict("ready", notes, text, made=made(known))

@@ -11,9 +11,9 @@ from lessons_fixture import cell, solved
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from autograde import intake, pages
-from autograde.intake import Refused, pruned
 from autograde.notebook import dumps, loads
 from autograde.pages import FeedbackExporter, clean
+from autograde.reading import Refused, pruned
 
 RELEASE = loads(dumps(solved()))
 LISTS = "x = [" + "[]," * 100_000 + "]"  # 60 MB as objects of any kind

@@ -17,16 +17,16 @@ from lessons_fixture import ALL_POINTS, AUTO_POINTS, cell, make_course, solved
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from autograde import intake
+from autograde import intake, reading
 from autograde.build import build
 from autograde.cli import main
 from autograde.course import Course, CourseError
 from autograde.editing import edit
 from autograde.execute import ExecuteForMarks
 from autograde.grading import grade
-from autograde.intake import Refused
 from autograde.marks import Mark, write
 from autograde.notebook import dumps, loads, release_notebook, source_notebook
+from autograde.reading import Refused
 from autograde.releasing import gradebook, release
 from autograde.rules import read_lesson
 from autograde.skeleton import rebuild
@@ -339,7 +339,7 @@ def test_formgrader_sees_the_class(room):
 )
 def test_bytes_that_are_no_notebook_are_refused_with_a_reason(content, word):
     with pytest.raises(Refused, match=word):
-        intake.parse(intake.decode(content)[0])
+        reading.parse(reading.decode(content)[0])
 
 
 @pytest.mark.parametrize(
@@ -352,7 +352,7 @@ def test_bytes_that_are_no_notebook_are_refused_with_a_reason(content, word):
     ],
 )
 def test_other_encodings_are_read_and_named(encoding, said):
-    assert intake.decode("größer".encode(encoding)) == ("größer", said)
+    assert reading.decode("größer".encode(encoding)) == ("größer", said)
 
 
 def test_too_large_a_file_is_refused_unread(tmp_path):
@@ -373,7 +373,7 @@ def test_an_old_notebook_with_a_byte_order_mark_is_read():
     for one in notebook["cells"]:
         del one["id"]
     notebook["nbformat_minor"] = 2
-    assert intake.parse(b"\xef\xbb\xbf" + json.dumps(notebook).encode()).cells
+    assert reading.parse(b"\xef\xbb\xbf" + json.dumps(notebook).encode()).cells
 
 
 def stripped(notebook):
@@ -485,7 +485,7 @@ def copied(name: str) -> Callable:
 
 
 def with_outputs(notebook) -> bytes:
-    output = new_output("stream", name="stdout", text="x" * (intake.LARGE_OUTPUTS + 1000))
+    output = new_output("stream", name="stdout", text="x" * (reading.LARGE_OUTPUTS + 1000))
     cell(notebook, "setup").outputs = [output]
     return dumps(notebook).encode()
 
