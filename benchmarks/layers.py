@@ -53,9 +53,8 @@ JSON = "all of it: "  # what one process tells another
 TURN = 0.04  # seconds of pause, of runs that do not count, of runs that do
 Step = Callable[[], Any]
 Times = dict[str, float]  # milliseconds, by name
-LeftOut = dict[str, float | str]  # peers not measured: seconds of a step, or in words why
-Memories = dict[tuple[int, ...], tuple[float, float]]  # MiB of a row's arrays, and the peak
-Found = tuple[dict[str, dict[int, Times]], dict[str, LeftOut]]  # by row; times also by threads
+LeftOut = dict[str, peers.LeftOut]  # by row
+Found = tuple[dict[str, dict[int, Times]], LeftOut]  # times: by row and threads
 
 
 class Row(NamedTuple):
@@ -200,10 +199,10 @@ def training_row(
     return Row({"course": our_step(net), "torch": theirs}, nets, (start, x, y), right)
 
 
-def tried(row: Row, installed: Iterable[str]) -> tuple[dict[str, Step], LeftOut]:
+def tried(row: Row, installed: Iterable[str]) -> tuple[dict[str, Step], peers.LeftOut]:
     """The steps of the peers that are right and not slow, and why the others are left out."""
     steps: dict[str, Step] = {}
-    left_out: LeftOut = {}
+    left_out: peers.LeftOut = {}
     for name in installed:
         build = row.peers.get(name.split()[0])
         if build is not None:
@@ -233,10 +232,6 @@ def first_runs(build: peers.Peer, row: Row) -> Step | float | str:
             print(f"{build.__name__}: {type(error).__name__}: {error}")
             return f"fails: {type(error).__name__}"
     return seconds if seconds > peers.SLOW else step
-
-
-def in_words(why: float | str) -> str:
-    return why if isinstance(why, str) else f"slower than {peers.SLOW} s: {why:.2f} s"
 
 
 def all_rows() -> dict[str, Callable[[], Row]]:
@@ -328,7 +323,7 @@ def machine() -> str:
 def one_process(args: argparse.Namespace) -> Found:
     """The times of every row that was asked for, at each number of threads, and who is left out."""
     results: dict[str, dict[int, Times]] = {}
-    left_out: dict[str, LeftOut] = {}
+    left_out: LeftOut = {}
     installed = [] if args.no_peers else peers.installed()
     for name, make in all_rows().items():
         if args.only not in name:
@@ -336,7 +331,7 @@ def one_process(args: argparse.Namespace) -> Found:
         row = make()
         steps, left_out[name] = tried(row, installed)
         for who, why in left_out[name].items():
-            print(f"{name:40s} {who}: {in_words(why)}", flush=True)
+            print(f"{name:40s} {who}: {peers.in_words(why)}", flush=True)
         results[name] = {}
         for threads in args.threads:
             torch.set_num_threads(threads)
@@ -373,66 +368,15 @@ def in_processes(count: int) -> Found:
     return results, {name: together([other[name] for other in without]) for name in results}
 
 
-def together(left_out: list[LeftOut]) -> LeftOut:
+def together(left_out: list[peers.LeftOut]) -> peers.LeftOut:
     """Whom any process left out of a row: what went wrong, or the median of the seconds."""
-    result: LeftOut = {}
+    result: peers.LeftOut = {}
     for who in dict.fromkeys(who for each in left_out for who in each):
         reasons = [each[who] for each in left_out if who in each]
         words = [why for why in reasons if isinstance(why, str)]
         seconds = [why for why in reasons if not isinstance(why, str)]
         result[who] = words[0] if words else statistics.median(seconds)
     return result
-
-
-def page(text: str, found: Found, memories: dict[int, Memories]) -> str:
-    """The report, with a table of the peers that were tried and with the bound on memory."""
-    intro, times, said, memory, note, growth = text.rstrip().split("\n\n")
-    memory, holds = bound(memory, memories)
-    parts = intro, times, said, peers_table(*found), memory, f"{note} {holds}", growth
-    return "\n\n".join(filter(None, parts)) + "\n"
-
-
-def peers_table(results: dict[str, dict[int, Times]], left_out: dict[str, LeftOut]) -> str:
-    """Every peer's milliseconds in every row, at the fewest threads, or why there are none."""
-    threads = min(next(iter(results.values())))
-    cells = {
-        name: {who: f"{ms:.1f}" for who, ms in by_threads[threads].items()}
-        | {who: in_words(why) for who, why in left_out[name].items()}
-        for name, by_threads in results.items()
-    }
-    names = dict.fromkeys(who for row in cells.values() for who in row)
-    names = {who: None for who in names if who not in ("course", "torch")}
-    if not names:
-        return ""
-    lines = [f"| every NumPy peer, ms, {threads} thr. | " + " | ".join(names) + " |"]
-    lines += ["|---|" + "---|" * len(names)]
-    for name, row in cells.items():
-        lines.append(f"| {name} | " + " | ".join(row.get(who, "not tried") for who in names) + " |")
-    return "\n".join(lines)
-
-
-def bound(table: str, memories: dict[int, Memories]) -> tuple[str, str]:
-    """The table of memory with a column a thread count, and which rows exceed the bound there."""
-    lines, said = table.splitlines(), []
-    for threads, by_row in memories.items():
-        cells, beyond = [f" within the bound, {threads} thr. ", "---"], []
-        for row, (arrays, peak) in by_row.items():
-            n, c, _, h, size, stride = row
-            on_top, windows = peak - arrays, 4 * n * c * size**2 * (h // stride) ** 2 / 2**20
-            cells.append(f" {'yes' if on_top <= windows else 'no'}: {on_top:.1f} ")
-            if on_top > windows:
-                beyond.append(
-                    f"{report.label(row)} ({on_top:.1f} on top, {windows:.1f} of windows)"
-                )
-        lines = [f"{line}{cell}|" for line, cell in zip(lines, cells, strict=True)]
-        rows = f"in {len(beyond)} of {len(by_row)} rows, {' and '.join(beyond)}"
-        verdict = f"exceeded {rows}" if beyond else f"met in all {len(by_row)} rows"
-        said.append(f"at {threads} thread{'s' * (threads > 1)} {verdict}")
-    note = (
-        f"*The bound*: on top no more than one copy of all windows; {'; '.join(said)}. The other "
-        f"columns are at {max(memories)}."
-    )
-    return "\n".join(lines), note
 
 
 def main() -> None:
@@ -458,12 +402,11 @@ def main() -> None:
     with threadpool_limits(1):
         torch.set_num_threads(1)
         grown = growth(args.seconds / 2)
-    memories: dict[int, Memories] = {}
+    memories: dict[int, report.Memories] = {}
     for threads in sorted(args.threads):
         with threadpool_limits(threads):
             memories[threads] = {row: memory(row) for row in MEMORY_ROWS}
-    text = report.markdown(machine(), found[0], memories[max(memories)], grown)
-    text = page(text, found, memories)
+    text = report.markdown(machine(), *found, memories, grown)
     print(text)
     if args.write:
         report.write(ROOT / "docs", text, found[0], grown)

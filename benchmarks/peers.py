@@ -23,6 +23,7 @@ SLOW = 0.5  # seconds a step: no peer that takes longer is the fastest of its ro
 Step = Callable[[], Any]
 Peer = Callable[..., Step]
 Peers = dict[str, Peer | str]  # by distribution; in words why one is not tried
+LeftOut = dict[str, float | str]  # who is not measured: seconds of a step, or in words why
 RATE, MOMENTUM = 0.01, 0.9  # of SGD, ours and every peer's
 
 
@@ -341,3 +342,8 @@ def installed() -> list[str]:
         except importlib.metadata.PackageNotFoundError:
             print(f"{distribution} is not installed and is left out: pip install {distribution}")
     return found
+
+
+def in_words(why: float | str) -> str:
+    """Why a peer is not measured."""
+    return why if isinstance(why, str) else f"slower than {SLOW} s: {why:.2f} s"

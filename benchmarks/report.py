@@ -9,6 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from . import peers
+
+Memories = dict[tuple[int, ...], tuple[float, float]]  # MiB of a row's arrays, and the peak
 Results = dict[str, dict[int, dict[str, float]]]  # row -> threads -> name -> milliseconds
 OURS, THEIRS = "#00467f", "#b35900"
 
@@ -24,16 +27,20 @@ def geomean(values: list[float]) -> float:
 
 
 def markdown(
-    machine: str, results: Results, memories: dict[Any, Any], grown: dict[str, Any]
+    machine: str,
+    results: Results,
+    left_out: dict[str, peers.LeftOut],
+    memories: dict[int, Memories],
+    grown: dict[str, Any],
 ) -> str:
-    """Tables of times, of memory and of growth, with what they say in one line each."""
+    """Tables of times, peers, memory and growth, with what they say. memories: by threads."""
     intro = (
         f"Machine: {machine}. float32, forward and backward, in milliseconds: medians of "
         "runs that take turns in one process, then of three processes. Reproduce with "
         "`python -m benchmarks.layers`."
     )
-    parts = [intro, "", *_times(results), "", *_memory(memories), "", *_growth(grown)]
-    return "\n".join(parts) + "\n"
+    parts = _times(results), _peers(results, left_out), _memory(memories), _growth(grown)
+    return "\n\n".join([intro, *("\n".join(part) for part in parts if part)]) + "\n"
 
 
 def _times(results: Results) -> list[str]:
@@ -45,7 +52,7 @@ def _times(results: Results) -> list[str]:
     head += [f"fastest NumPy peer / course, {t} thr." for t in threads]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     ratios: dict[int, list[float]] = {t: [] for t in threads}
-    peers: dict[int, list[float]] = {t: [] for t in threads}
+    faster: dict[int, list[float]] = {t: [] for t in threads}
     for name, by_threads in results.items():
         cells = [name]
         for t in threads:
@@ -60,8 +67,8 @@ def _times(results: Results) -> list[str]:
             if best is None:
                 cells.append("")
             else:
-                peers[t].append(others[best] / by_threads[t]["course"])
-                cells.append(f"{peers[t][-1]:.1f}x ({best})")
+                faster[t].append(others[best] / by_threads[t]["course"])
+                cells.append(f"{faster[t][-1]:.1f}x ({best})")
         lines.append("| " + " | ".join(cells) + " |")
     said = "; ".join(
         f"{geomean(r):.2f}x at {t} thread{'s' * (t > 1)}, worst row {max(r):.2f}x"
@@ -71,7 +78,7 @@ def _times(results: Results) -> list[str]:
     if len(threads) == 2:
         slower = max(by[2]["course"] / by[1]["course"] for by in results.values())
         lines.append(f"Two threads beside one: at worst {slower:.2f}x the time.")
-    for t, times_as_fast in peers.items():
+    for t, times_as_fast in faster.items():
         if times_as_fast:
             span = f"{min(times_as_fast):.1f} to {max(times_as_fast):.1f} times"
             at = f"{t} thread{'s' * (t > 1)}"
@@ -79,18 +86,52 @@ def _times(results: Results) -> list[str]:
     return lines
 
 
-def _memory(memories: dict[Any, Any]) -> list[str]:
-    head = "conv2d", "arrays and gradients", "peak", "on top", "all windows"
+def _peers(results: Results, left_out: dict[str, peers.LeftOut]) -> list[str]:
+    """Every peer's milliseconds in every row, at the fewest threads, or why there are none."""
+    threads = min(next(iter(results.values())))
+    cells = {
+        name: {who: f"{ms:.1f}" for who, ms in by_threads[threads].items()}
+        | {who: peers.in_words(why) for who, why in left_out[name].items()}
+        for name, by_threads in results.items()
+    }
+    names = dict.fromkeys(who for row in cells.values() for who in row)
+    names = {who: None for who in names if who not in ("course", "torch")}
+    if not names:
+        return []
+    lines = [f"| every NumPy peer, ms, {threads} thr. | " + " | ".join(names) + " |"]
+    lines += ["|---|" + "---|" * len(names)]
+    for name, row in cells.items():
+        lines.append(f"| {name} | " + " | ".join(row.get(who, "not tried") for who in names) + " |")
+    return lines
+
+
+def _memory(memories: dict[int, Memories]) -> list[str]:
+    """What each convolution needs, and whether that is within the bound at each thread count."""
+    most = max(memories)
+    head = ["conv2d", "arrays and gradients", "peak", "on top", "all windows"]
+    head += [f"within the bound, {threads} thr." for threads in memories]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    for row, (arrays, peak) in memories.items():
+    beyond: dict[int, list[str]] = {threads: [] for threads in memories}
+    for row, (arrays, peak) in memories[most].items():
         n, c, _, h, size, stride = row
-        gathered = 4 * n * c * size**2 * (h // stride) ** 2 / 2**20
-        cells = [f"{mib:.1f}" for mib in (arrays, peak, peak - arrays, gathered)]
+        windows = 4 * n * c * size**2 * (h // stride) ** 2 / 2**20
+        cells = [f"{mib:.1f}" for mib in (arrays, peak, peak - arrays, windows)]
+        for threads, by_row in memories.items():
+            on_top = by_row[row][1] - by_row[row][0]
+            cells.append(f"{'yes' if on_top <= windows else 'no'}: {on_top:.1f}")
+            if on_top > windows:
+                beyond[threads].append(f"{label(row)} ({on_top:.1f}, {windows:.1f} of windows)")
         lines.append("| " + " | ".join([label(row), *cells]) + " |")
+    said = "; ".join(
+        f"at {threads} thread{'s' * (threads > 1)} "
+        + (f"exceeded in {' and '.join(rows)}" if rows else "met in all rows")
+        for threads, rows in beyond.items()
+    )
     note = (
         "MiB. *Arrays*: input, weight, bias, output and the gradients of all of them. *On top*: "
         "what the layer needs besides. *All windows*: what a copy of every window, the usual "
-        "im2col, would need."
+        "im2col, would need. *The bound*: on top no more than one copy of all windows; "
+        f"{said}. The other columns are at {most} thread{'s' * (most > 1)}."
     )
     return [*lines, "", note]
 
