@@ -189,7 +189,7 @@ for number in left():
 print("folders", len(list(here.glob("autograde-box-*"))) > 0)
 from autograde.boxes.trees import compose
 compose().remove()
-print("swept", list(here.glob("box*-*")))
+print("swept", [p.name for p in here.iterdir() if "box" in p.name])
 """
 
 
