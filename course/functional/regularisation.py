@@ -44,11 +44,11 @@ def batchnorm_forward(
             f"x has shape {x.shape}, one number a channel: its variance is 0 and training cannot "
             "go on; use a larger batch, or eval() mode"
         )
-    mean = flat.sum(axis=2).sum(axis=0) / max(m, 1) if training else running_mean
-    centred = flat - mean[:, None]
+    mean = np.einsum("ncl->c", flat) / max(m, 1) if training else running_mean
+    centred = flat - _maps(mean, flat)
     if training:
-        drift = centred.sum(axis=2).sum(axis=0) / max(m, 1)  # by which rounding missed the mean
-        mean, centred = mean + drift, np.subtract(centred, drift[:, None], out=centred)
+        drift = np.einsum("ncl->c", centred) / max(m, 1)  # by which rounding missed the mean
+        mean, centred = mean + drift, np.subtract(centred, _maps(drift, flat), out=centred)
         var = np.vecdot(centred, centred).sum(axis=0) / max(m, 1)
         if m:
             unbiased = var * (m / (m - 1))
@@ -59,8 +59,8 @@ def batchnorm_forward(
     else:
         var = running_var
     inv_std = 1 / np.sqrt(var + float(eps))
-    out = centred * (weight * inv_std)[:, None]
-    out += bias[:, None]
+    out = centred * _maps(weight * inv_std, flat)
+    out += _maps(bias, flat)
     return out.reshape(x.shape), (centred, inv_std, weight, training), running
 
 
@@ -76,13 +76,23 @@ def batchnorm_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
     centred, inv_std, weight, training = cache
     flat = dout.reshape(centred.shape)
     m = max(1, flat.shape[0] * flat.shape[2])
-    dbias = flat.sum(axis=2).sum(axis=0)
+    dbias = np.einsum("ncl->c", flat)
     dweight = inv_std * np.vecdot(flat, centred).sum(axis=0)
-    dx = flat * (scale := weight * inv_std)[:, None]
+    dx = flat * _maps(scale := weight * inv_std, flat)
     if training:
-        dx -= centred * (scale * inv_std * dweight / m)[:, None]
-        dx -= (scale * dbias / m)[:, None]
+        dx -= centred * _maps(scale * inv_std * dweight / m, flat)
+        dx -= _maps(scale * dbias / m, flat)
     return dx.reshape(dout.shape), dweight, dbias
+
+
+def _maps(values: Array, flat: Array) -> Array:
+    """Write a number a channel, (C,), into all its pixels, (C, L), or one column where L is large.
+
+    NumPy would spread a column by itself, row by row; with rows of less than a few thousand
+    numbers, that takes longer than what is done with them.
+    """
+    length = flat.shape[2]
+    return np.repeat(values[:, None], length if length < 4096 else 1, axis=1)
 
 
 def _expect_norm(x: Array, *arrays: Array) -> None:
