@@ -27,6 +27,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import fmean, median
 
+import numpy as np
 import psutil
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
@@ -117,7 +118,8 @@ LESSONS = {
     "a small lesson": ("31_small.py", SMALL),
 }
 KINDS = 3  # of submissions
-COUNTED = {"03": 12}  # students in the class whose stages are timed; of the other lessons:
+TURNS = 4  # of the cells without boxes
+COUNTED = {"03": 18}  # students in the class whose stages are timed; of the other lessons:
 OTHERS = 48
 PACE = (
     "| lesson | stock, autograde | with feedback | course, 1 worker on 1 core | 1 on 2 | 2 on 2 "
@@ -133,11 +135,13 @@ the others are taken to need what those after the first took, from file to file.
 either grader is thus spread over the whole class. The ratio is of `autograde` alone to 2 on 2.
 """
 STAGES_LEGEND = """
-Processor seconds a submission beyond the start, one worker, n = 1: what the class took, less what a
-class of three took; the boxes' processes from the fourth submission on. Cells: the same cells in
-IPython without boxes, with what a box shows them, each notebook in a process forked after the
-imports, before and after the class. Boxes beside the cells: all processes of the boxes, ended ones
-too, and the threads that wait for them, less the cells. The rest: what else the grader took.
+Processor seconds a submission beyond the start, one worker: what the class took, less what a class
+of three took; the boxes' processes from the fourth submission on. Cells: the same cells in IPython
+without boxes, with what a box shows them, each notebook in a process forked after the imports, four
+turns before the class and four after it. Boxes beside the cells: all processes of the boxes, ended
+ones too, and the threads that wait for them, less the cells. Both are medians of each third of the
+class, which is solved, half done or untouched, then their mean: memory that a virtual machine has
+to ask for costs some submissions half a second. The rest: what else the grader took.
 """
 STOCK = """
 c = get_config()
@@ -350,7 +354,7 @@ def stages(found: Stages, base: Path, lesson: str, students: int) -> dict[str, f
     """Processor seconds of each stage for a submission, one worker, in this process."""
     few, many = (Class(base / f"{n} {lesson}", lesson, n) for n in (KINDS, students))
     runs: list[dict[str, float]] = []
-    plain: list[dict[Cells, float]] = []
+    plain: list[dict[Cells, list[float]]] = []
     for room in (few, few, many):  # the first warms up
         for counted in (found.seconds, found.works, found.inside):
             counted.clear()
@@ -363,15 +367,20 @@ def stages(found: Stages, base: Path, lesson: str, students: int) -> dict[str, f
         if len(runs) > 1:
             plain.append(without_boxes(found.works))
     more = students - KINDS
-    first, second = ([seconds[work.cells] for work in found.works] for seconds in plain)
-    took = [fmean(both) for both in zip(first, second, strict=True)]
-    beside = (found.inside[-1] - found.inside[KINDS - 1] - sum(took[KINDS:])) / more  # no start
+    boxed: dict[Cells, list[float]] = defaultdict(list)
+    for work, seconds in list(zip(found.works, np.diff(found.inside, prepend=0), strict=True))[
+        KINDS:
+    ]:
+        boxed[work.cells].append(seconds)
+    first, second = (fmean(median(seconds[kind]) for kind in boxed) for seconds in plain)
+    cells = fmean(median(plain[0][kind] + plain[1][kind]) for kind in boxed)
+    beside = fmean(map(median, boxed.values())) - cells
     each = {name: (seconds - runs[1][name]) / more for name, seconds in runs[2].items()}
     grader = each.pop("grader") - each.pop(MEASURING)
     rest = grader - sum(each.values())
     return {
-        "cells": fmean(took),
-        "their two runs apart": abs(fmean(first) - fmean(second)),
+        "cells": cells,
+        "their two runs apart": abs(first - second),
         "boxes beside the cells": beside + each.pop("boxes"),
         **{name: each[name] for name in STAGES},
         "the rest": rest,
@@ -379,8 +388,8 @@ def stages(found: Stages, base: Path, lesson: str, students: int) -> dict[str, f
     }
 
 
-def without_boxes(works: list[Work]) -> dict[Cells, float]:
-    """Processor seconds of notebooks' cells: those of the learner, and the checks.
+def without_boxes(works: list[Work]) -> dict[Cells, list[float]]:
+    """Processor seconds of notebooks' cells in each turn: those of the learner, and the checks.
 
     As in boxes, the learner's cells find no reference, and checks run where it is.
     """
@@ -393,10 +402,15 @@ def without_boxes(works: list[Work]) -> dict[Cells, float]:
         for cells in kinds
     ]
     trees = compose()
-    seconds = dict.fromkeys(kinds, 0.0)
+    seconds = {kind: np.zeros(TURNS) for kind in kinds}
     try:
         for tree, hidden, notebooks in ((trees.student, away, learners), (ROOT, [], checks)):
-            told = {"tree": str(tree), "hidden": hidden, "torch": torch, "notebooks": notebooks}
+            told = {
+                "tree": str(tree),
+                "hidden": hidden,
+                "torch": torch,
+                "notebooks": notebooks * TURNS,
+            }
             with tempfile.TemporaryDirectory() as home:
                 done = subprocess.run(
                     [sys.executable, "-I", "-c", f"{inspect.getsource(plainly)}\nplainly()"],
@@ -407,11 +421,12 @@ def without_boxes(works: list[Work]) -> dict[Cells, float]:
                     stdout=subprocess.PIPE,
                     text=True,
                 )
-            for cells, line in zip(kinds, done.stdout.splitlines(), strict=True):
-                seconds[cells] += float(line)
+            lines = np.array(done.stdout.split(), float).reshape(TURNS, len(kinds))
+            for kind, turns in zip(kinds, lines.T, strict=True):
+                seconds[kind] += turns
     finally:
         trees.remove()
-    return seconds
+    return {kind: list(turns) for kind, turns in seconds.items()}
 
 
 def plainly() -> None:

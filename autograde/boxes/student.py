@@ -91,11 +91,19 @@ def _control(what: int, value: int) -> None:
 
 
 def _warm_up(torch: bool) -> None:
-    """Import what nearly every submission imports."""
+    """Import what nearly every submission imports: what each imports by itself takes time in all.
+
+    And memory, twice: what the collector visits after a fork is copied. See `settle`.
+    """
     import matplotlib.pyplot
+
+    import course.widgets
 
     for name in COMMON:
         importlib.import_module(f"course.{name}")
+    for name in course.widgets.__all__:
+        getattr(course.widgets, name)  # is imported when it is asked for
+    importlib.import_module("sklearn.datasets")  # where their pictures come from
     np.zeros((2, 2)) @ np.ones((2, 2))
     matplotlib.pyplot.close(matplotlib.pyplot.figure())  # finds the fonts
     if torch:
