@@ -541,9 +541,10 @@ def test_does_batchnorm_equal_pytorch(
             close(mine, other, dtype, what, floor=1.0)
 
 
-def test_does_batchnorm_survive_a_constant_feature() -> None:
+@pytest.mark.parametrize("image", [(2, 2), (64, 65)])  # of few pixels and of many: see `_maps`
+def test_does_batchnorm_survive_a_constant_feature(image: tuple[int, int]) -> None:
     """Its variance is 0: eps keeps the division finite, as in PyTorch."""
-    x = draw(0, 4, 3, 2, 2).copy()
+    x = draw(0, 4, 3, *image).copy()
     x[:, 1] = 7
     running = (np.zeros(3), np.ones(3))
     compare(
@@ -553,7 +554,7 @@ def test_does_batchnorm_survive_a_constant_feature() -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("image", [(), (5, 5)])
+@pytest.mark.parametrize("image", [(), (5, 5), (64, 64)])
 @pytest.mark.parametrize("value", [0.1, 1e4 + 0.1])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_does_batchnorm_take_all_of_a_constant_feature_away(
