@@ -422,6 +422,21 @@ except OSError as error:
     assert room.boxes["student"] is before
 
 
+def test_what_widgets_need_is_imported_before_a_submission_comes(room):
+    made = """
+import sys
+from course import widgets
+before = set(sys.modules)
+widgets.ConvolutionStepper()
+for name in widgets.__all__:
+    getattr(widgets, name)
+print(len(set(sys.modules) - before), "sklearn.datasets" in before)
+"""
+    new, there = printed(run(room, ("run", made)), 1).split()
+    assert int(new) < 20  # 931 where scikit-learn and the widgets are imported
+    assert there == "True"
+
+
 def test_calls_cross_and_errors_keep_their_kind(room):
     found = run(
         room,
