@@ -41,7 +41,7 @@ def conv2d_forward(
     So each value is copied S times, not R S times; and a few images at a time, so that the copies
     stay in the processor's caches. A stride of 2 deals the image's rows into odd and even ones,
     and its columns too, since a kernel row only ever meets one kind. Where the channels are few,
-    the R sums cost more than copies would: `_rows_first`.
+    R sums cost more than copies would: `_met` then first copies what each kernel row u meets.
 
     Raises ValueError where channels differ, a stride is 0, the window is larger than the image.
     Source: LeCun et al., 1989 (the layer); Chellapilla et al., 2006 (as a matrix product).
@@ -52,29 +52,32 @@ def conv2d_forward(
     down, across = zip(*steps, strict=True)
     stripes = deal(s, w, ow, *across)
     bands = deal(r, h, oh, *down) if stripes else []
-    if r > 1 and c * s < k and bands:
-        return _rows_first(x, weight, bias, bands, oh, across)
     views = [[x[:, :, i, j] for j, *_ in stripes] for i, *_ in bands]
     kinds = [[_room_for(view) for view in band] for band in views]
+    every = len(bands) * len(stripes) == down[0] * across[0]  # kind of pixels is read
+    copies = (c * s + r * k) * h // down[0] * ow  # values in cols and sums of one image
+    first = bands if r > 1 and c * s < k else []
+    if first:  # then a kernel of one row is left, which meets every row once
+        bands, copies = deal(1, oh, oh, 1, 0, 1), (c * r * s + k) * oh * ow
+    filters = _matrices(weight, first, bands, stripes)
     out = np.empty((n, k, oh, ow), np.result_type(x, weight))
-    filters = _matrices(weight, bands, stripes)
+    start = np.zeros((k, oh, ow), out.dtype)
+    start += 0 if bias is None else bias[:, None, None]
 
     def convolve(images: slice) -> None:
-        part = out[images]
-        total = np.zeros((1, 1, 1) if bias is None else (k, 1, 1), out.dtype)
-        total[...] = 0 if bias is None else bias[:, None, None]
-        for band, kind, (_, us, meetings), matrix in zip(views, kinds, bands, filters, strict=True):
-            _fill(kind, band, images)
-            cols = spread([one[images] for one in kind], stripes, ow, COLUMNS)
+        part, total = out[images], start
+        _fill(kinds, views, images)
+        met = _met(kinds, images, first, oh)
+        for kind, (_, us, meetings), matrix in zip(met, bands, filters, strict=True):
+            cols = spread(kind, stripes, ow, COLUMNS)
             sums = (matrix @ _flat(cols)).reshape(len(part), len(us), k, -1, ow)
-            moves = [(place, sums[:, u], met) for u, (met, place) in enumerate(meetings)]
+            moves = [(place, sums[:, u], rows) for u, (rows, place) in enumerate(meetings)]
             total = np.add(sum_moved(moves, oh, ROWS), total, out=part)
         if not bands:  # every window lies in the padding
             part[...] = total
 
-    copies = (c * s + r * k) * h * ow * out.itemsize // down[0]  # cols and sums of one image
-    list(share_out(convolve, n, copies, out.size * weight[0].size))
-    return out, (x.shape, weight, bias, down[0] * across[0], bands, stripes, kinds, filters)
+    list(share_out(convolve, n, copies * out.itemsize, out.size * weight[0].size))
+    return out, (x.shape, weight, bias, every, copies, first, bands, stripes, kinds, filters)
 
 
 def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | None]:
@@ -90,64 +93,43 @@ def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | No
     rows[u k, i', j] = dout[k, i, j], zero where nothing met. Then rows times cols is dweight, and
     weight times rows the gradient of the copies, dcols[v c, i', j], to be added to dx at (i', j').
     """
-    if len(cache) == 4:
-        return _rows_first_backward(dout, cache)
-    shape, weight, bias, pixel_kinds, bands, stripes, kinds, filters = cache
-    (n, c, h, w), (k, _, r, s), ow = shape, weight.shape, dout.shape[3]
-    dtype = np.result_type(dout, weight)
-    every = len(bands) * len(stripes) == pixel_kinds  # is read, so all of dx is set below
-    dx = np.empty(shape, dtype) if every else np.zeros(shape, dtype)
+    shape, weight, bias, every, copies, first, bands, stripes, kinds, filters = cache
+    (n, c, _, w), (oh, ow), dtype = shape, dout.shape[2:], np.result_type(dout, weight)
+    room = np.empty if every else np.zeros  # what is never read gets no gradient
+    dx = room(shape, dtype)
 
     def correlate(images: slice) -> list[Array]:
-        products = []
-        for kind, (band, _, meetings), matrix in zip(kinds, bands, filters, strict=True):
-            cols = spread([one[images] for one in kind], stripes, ow, COLUMNS)
+        products, part = [], dx[images]
+        met = _met(kinds, images, first, oh)
+        dmet = room((len(part), met[0][0].shape[1], oh, w), dtype) if first else part
+        for kind, (band, _, meetings), matrix in zip(met, bands, filters, strict=True):
+            cols = spread(kind, stripes, ow, COLUMNS)
             cols = _cleared(cols, unread(kind[0], meetings))
-            moves = [(met, dout[images], place) for met, place in meetings]
-            rows = _flat(moved(moves, cols.shape[3], ROWS))
-            products.append(_products(rows, cols))
+            moves = [(rows, dout[images], place) for rows, place in meetings]
+            drows = _flat(moved(moves, cols.shape[3], ROWS))
+            products.append(_products(drows, cols))
             size = cols.shape
             del cols  # dcols takes its memory, which is still in the processor's cache
-            dcols = (matrix.T @ rows).reshape(size)
-            collect(dx[images, :, band], dcols, stripes, COLUMNS)
+            collect(dmet[:, :, band], (matrix.T @ drows).reshape(size), stripes, COLUMNS)
+        if first:
+            collect(part, dmet.reshape(len(part), -1, c, oh, w), first, ROWS)
         return products
 
-    copies = (r * k + c * s) * h * w * dtype.itemsize // pixel_kinds  # rows and cols of one image
-    runs = share_out(correlate, n, copies, dout.size * weight[0].size)
-    dweight = _sorted(_summed(runs), np.zeros(weight.shape, dtype), bands, stripes)
+    runs = share_out(correlate, n, copies * dtype.itemsize, dout.size * weight[0].size)
+    dweight = _sorted(_summed(runs), np.zeros(weight.shape, dtype), first, bands, stripes)
     return dx, dweight, None if bias is None else np.einsum("nkij->k", dout)
 
 
-def _rows_first(
-    x: Array,
-    weight: Array,
-    bias: Array | None,
-    bands: list[Deal],
-    oh: int,
-    across: tuple[int, ...],
-) -> tuple[Array, Cache]:
-    """Copy the image rows that each kernel row u meets, rows[u c, i, j'] = xp[c, i', j'].
+def _met(kinds: list[list[Array]], images: slice, first: list[Deal], oh: int) -> list[list[Array]]:
+    """Select these images of each kind; where told to, copy the rows that each kernel row u meets.
 
-    What is left is to convolve sideways: R C channels, and kernels of one row, (K, R C, 1, S).
+    Then R C channels take the place of C, with OH rows: met[u c, i, j'] = xp[c, i', j'].
     """
-    k, c, _, s = weight.shape
-    rows = spread([x[:, :, band] for band, *_ in bands], bands, oh, ROWS)  # (N, R, C, OH, W)
-    rows = rows.reshape(len(x), rows.shape[1] * c, oh, x.shape[3])
-    flat = weight[:, :, taps(bands)].swapaxes(1, 2).reshape(k, rows.shape[1], 1, s)
-    sideways = zip((1, 0, 1), across, strict=True)  # downwards, every row is met once
-    out, inner = conv2d_forward(rows, flat, bias, *sideways)
-    return out, (x.shape, weight.shape, bands, inner)
-
-
-def _rows_first_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | None]:
-    """Go back through the convolution sideways, then add the rows up where they came from."""
-    shape, (k, c, r, s), bands, inner = cache
-    drows, dflat, dbias = conv2d_backward(dout, inner)
-    dx, dweight = np.zeros(shape, drows.dtype), np.zeros((k, c, r, s), drows.dtype)
-    us, (n, _, oh, w) = taps(bands), drows.shape
-    collect(dx, drows.reshape(n, len(us), c, oh, w), bands, ROWS)
-    dweight[:, :, us] = dflat.reshape(k, len(us), c, s).swapaxes(1, 2)
-    return dx, dweight, dbias
+    kinds = [[one[images] for one in kind] for kind in kinds]
+    if not first:
+        return kinds
+    rows = [spread(list(stripe), first, oh, ROWS) for stripe in zip(*kinds, strict=True)]
+    return [[one.reshape(len(one), -1, oh, one.shape[4]) for one in rows]]
 
 
 def _room_for(view: Array) -> Array:
@@ -155,11 +137,12 @@ def _room_for(view: Array) -> Array:
     return view if view[:1].flags.c_contiguous else np.empty(view.shape, view.dtype)
 
 
-def _fill(kinds: list[Array], views: list[Array], images: slice) -> None:
+def _fill(kinds: list[list[Array]], views: list[list[Array]], images: slice) -> None:
     """Copy these images of each kind to where there is room for it; the way back needs it, too."""
-    for kind, view in zip(kinds, views, strict=True):
-        if kind is not view:
-            kind[images] = view[images]
+    for into, of in zip(kinds, views, strict=True):
+        for kind, view in zip(into, of, strict=True):
+            if kind is not view:
+                kind[images] = view[images]
 
 
 def _cleared(cols: Array, rows: Array) -> Array:
@@ -170,10 +153,14 @@ def _cleared(cols: Array, rows: Array) -> Array:
     return cols
 
 
-def _matrices(weight: Array, bands: list[Deal], stripes: list[Deal]) -> list[Array]:
+def _matrices(
+    weight: Array, first: list[Deal], bands: list[Deal], stripes: list[Deal]
+) -> list[Array]:
     """For each kind of image rows, the weights of the kernel rows that read it: (u k, v c)."""
     weight = weight[..., taps(stripes)].transpose(2, 0, 3, 1)  # (R, K, V, C)
     _, k, v, c = weight.shape
+    if first:  # (k, v u c), where u now is part of the channels
+        return [weight[taps(first)].transpose(1, 2, 0, 3).reshape(k, -1)]
     return [weight[us].reshape(len(us) * k, v * c) for _, us, _ in bands]
 
 
@@ -186,11 +173,21 @@ def _summed(runs: Iterator[list[Array]]) -> list[Array]:
     return totals
 
 
-def _sorted(totals: list[Array], dweight: Array, bands: list[Deal], stripes: list[Deal]) -> Array:
+def _sorted(
+    totals: list[Array],
+    dweight: Array,
+    first: list[Deal],
+    bands: list[Deal],
+    stripes: list[Deal],
+) -> Array:
     """Put the products of each kind of image rows, (u k, v, c), where their weights are."""
     (k, c, _, _), vs = dweight.shape, taps(stripes)
     for (_, us, _), total in zip(bands, totals, strict=False):  # none where no image is
-        part = total.reshape(len(us), k, len(vs), c).transpose(1, 3, 0, 2)
+        if first:
+            us = taps(first)
+            part = total.reshape(k, len(vs), len(us), c).transpose(0, 3, 2, 1)
+        else:
+            part = total.reshape(len(us), k, len(vs), c).transpose(1, 3, 0, 2)
         dweight[np.ix_(range(k), range(c), us, vs)] = part
     return dweight
 
