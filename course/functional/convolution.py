@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from ._taps import COLUMNS, ROWS, Deal, collect, deal, moved, spread, sum_moved,
 from ._threads import share_out
 from .linear import expect_bias
 
+Steps: TypeAlias = tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
 SMALL = 1200  # sums; for a product A B^T of no more OpenBLAS has quicker code, with AVX-512
 
 
@@ -49,13 +51,11 @@ def conv2d_forward(
     steps = _expect_conv(x, weight, bias, stride, padding, dilation)
     (n, c, h, w), (k, _, r, s) = x.shape, weight.shape
     oh, ow = output_size((h, w), (r, s), *steps)
-    down, across = zip(*steps, strict=True)
-    stripes = deal(s, w, ow, *across)
-    bands = deal(r, h, oh, *down) if stripes else []
+    bands, stripes = _deals((h, w), (r, s), (oh, ow), steps)
     views = [[x[:, :, i, j] for j, *_ in stripes] for i, *_ in bands]
     kinds = [[_room_for(view) for view in band] for band in views]
-    every = len(bands) * len(stripes) == down[0] * across[0]  # kind of pixels is read
-    copies = (c * s + r * k) * h // down[0] * ow  # values in cols and sums of one image
+    every = len(bands) * len(stripes) == steps[0][0] * steps[0][1]  # kind of pixels is read
+    copies = (c * s + r * k) * h // steps[0][0] * ow  # values in cols and sums of one image
     first = bands if r > 1 and c * s < k else []
     if first:  # then a kernel of one row is left, which meets every row once
         bands, copies = deal(1, oh, oh, 1, 0, 1), (c * r * s + k) * oh * ow
@@ -90,8 +90,8 @@ def conv2d_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array | No
     Both sums run over the pairs (i, j), (i', j') that met in the forward pass. So copy once more
     the image columns that each kernel column v meets, cols[v c, i', j] = xp[c, i', j']; and for
     each kernel row u put the gradient of output row i where the image row is that u read for it,
-    rows[u k, i', j] = dout[k, i, j], zero where nothing met. Then rows times cols is dweight, and
-    weight times rows the gradient of the copies, dcols[v c, i', j], to be added to dx at (i', j').
+    drows[u k, i', j] = dout[k, i, j], zero where nothing met. Then drows times cols is dweight, and
+    weight times drows the gradient of the copies, dcols[v c, i', j], to be added to dx at (i', j').
     """
     shape, weight, bias, every, copies, first, bands, stripes, kinds, filters = cache
     (n, c, _, w), (oh, ow), dtype = shape, dout.shape[2:], np.result_type(dout, weight)
@@ -130,6 +130,14 @@ def _met(kinds: list[list[Array]], images: slice, first: list[Deal], oh: int) ->
         return kinds
     rows = [spread(list(stripe), first, oh, ROWS) for stripe in zip(*kinds, strict=True)]
     return [[one.reshape(len(one), -1, oh, one.shape[4]) for one in rows]]
+
+
+def _deals(
+    image: tuple[int, ...], kernel: tuple[int, ...], out: tuple[int, int], steps: Steps
+) -> tuple[list[Deal], list[Deal]]:
+    """Deal the image's rows and its columns; nothing, where all that is read is padding."""
+    rows, columns = map(deal, kernel, image, out, *steps)
+    return (rows, columns) if rows and columns else ([], [])
 
 
 def _room_for(view: Array) -> Array:
@@ -210,7 +218,7 @@ def _products(rows: Array, cols: Array) -> Array:
 
 def _expect_conv(
     x: Array, weight: Array, bias: Array | None, stride: Size, padding: Size, dilation: Size
-) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+) -> Steps:
     """Raise unless the arguments fit together; return the three settings as pairs."""
     expect_shape(x, "x", "N C H W")
     expect_shape(weight, "weight", "K C R S")
