@@ -29,6 +29,7 @@ from course.gradcheck import gradcheck, numerical_gradient
 
 TRIM = "glibc.malloc.trim_threshold=131072"
 LAYOUTS = ("plain", "transposed", "reversed", "strided", "broadcast")
+SMALL_KERNELS = "course.functional.convolution.has_small_kernels"
 
 
 def close(ours: Any, theirs: Any, dtype: str, what: str = "", floor: float = 1e-30) -> None:
@@ -159,21 +160,34 @@ def test_does_conv2d_stay_right_when_many_images_take_several_chunks(
 
 
 @pytest.mark.parametrize(
-    ("channels", "filters", "kernel", "stride", "padding"),
+    ("channels", "filters", "kernel", "stride", "padding", "tiled"),
     [
-        (18, 20, 3, 1, 1),  # small products, a kernel column at a time
-        (17, 16, 3, 2, 1),  # the same, of pixels that were dealt
-        (2, 9, 3, 2, 1),  # few channels: rows first
-        (3, 5, 1, 1, 0),  # nothing to copy
-        (3, 5, 1, 3, 1),  # a window that often lies in the padding
+        (18, 20, 3, 1, 1, True),  # small products
+        (17, 16, 3, 2, 1, True),  # the same, of pixels that were dealt
+        (2, 9, 3, 2, 1, True),  # few channels: rows first
+        (5, 64, 1, 1, 0, True),  # nothing to copy
+        (16, 37, 1, 1, 0, False),  # 37 rows cannot be dealt into tiles
+        (33, 8, 3, 1, 1, False),  # 99 columns are too many
+        (3, 5, 1, 3, 1, False),  # a window that often lies in the padding
     ],
 )
+@pytest.mark.parametrize("small", [False, True])
 @pytest.mark.parametrize("images", [0, 2])
 def test_does_conv2d_equal_pytorch_on_each_of_its_ways(
-    images: int, channels: int, filters: int, kernel: int, stride: int, padding: int
+    images: int,
+    small: bool,
+    channels: int,
+    filters: int,
+    kernel: int,
+    stride: int,
+    padding: int,
+    tiled: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(SMALL_KERNELS, lambda: asked.append(small) or small)
     arrays = [
-        draw(0, images, channels, 12, 11),
+        draw(0, images, channels, 24, 23),
         draw(1, filters, channels, kernel, kernel),
         draw(2, filters),
     ]
@@ -184,6 +198,12 @@ def test_does_conv2d_equal_pytorch_on_each_of_its_ways(
         F.conv2d_backward,
         lambda *a: tf.conv2d(*a, stride=stride, padding=padding),
     )
+    assert bool(asked) == (tiled and images > 0)
+
+
+def test_are_small_kernels_expected_of_openblas_with_avx512_alone() -> None:
+    names = {pool.get("architecture") for pool in blas_pools()}
+    assert _threads.has_small_kernels() == (names <= {"SkylakeX", "Cooperlake", "SapphireRapids"})
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,13 @@ def _blas() -> ThreadpoolController:
 
 
 @cache
+def has_small_kernels() -> bool:
+    """Whether BLAS has code of its own for products of few values: OpenBLAS has, for AVX-512."""
+    found = {getattr(library, "architecture", None) for library in _blas().lib_controllers}
+    return bool(found) and found <= {"SkylakeX", "Cooperlake", "SapphireRapids"}
+
+
+@cache
 def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="course-layers")
 
