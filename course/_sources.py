@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from course._download import DataDamaged, DataUnavailable, fetch
 from course._formats import CIFAR_FOLDER, Bytes, read_cifar, read_idx
+from course._samples import handwriting
 
 FASHION_CLASSES = (
     *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
@@ -69,13 +70,11 @@ def read(name: str, size: str, progress: bool) -> Files:
 
 def digits() -> Files:
     """1,797 digits of 8x8 pixels, values 0 to 16; the last 36 of each class are the test images."""
-    from sklearn.datasets import load_digits  # slow to import, and only digits needs it
-
-    stored = load_digits()
-    images, labels = stored.images[:, None].astype(np.uint8), stored.target.astype(np.uint8)
+    images, labels = handwriting()
     test = np.zeros(len(labels), bool)
     test[len(labels) - 1 - first_of_each_class(labels[::-1], 36)] = True
     source = "scikit-learn's copy of the UCI handwritten digits (Alpaydin and Kaynak, 1998)"
+    images = images[:, None]
     arrays = (images[~test], labels[~test], images[test], labels[test])
     return Files("digits", arrays, 16, tuple("0123456789"), source)
 

@@ -12,12 +12,14 @@ import struct
 import tarfile
 import threading
 from collections.abc import Iterator
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits, load_sample_image
 
-from course import _download, _sources, data
+from course import _download, _samples, _sources, data
 
 # ---------------------------------------------------------------- small files of the real formats
 
@@ -189,6 +191,24 @@ def test_subset_is_small_and_its_licence_lies_beside_it() -> None:
     folder = Path(_sources.__file__).parent / "_data"
     assert (folder / "fashion_mnist_subset.npz").stat().st_size < 6e6
     assert "MIT License" in (folder / "LICENSE-fashion-mnist").read_text()
+
+
+def test_digits_and_photographs_are_those_of_scikit_learn() -> None:
+    stored = load_digits()
+    images, labels = _samples.handwriting()
+    np.testing.assert_array_equal(images, stored.images)
+    np.testing.assert_array_equal(labels, stored.target)
+    for name in ("china.jpg", "flower.jpg"):
+        np.testing.assert_array_equal(_samples.photograph(name), load_sample_image(name))
+
+
+@pytest.mark.parametrize("where", [None, ModuleSpec("sklearn", None, is_package=True)])
+def test_missing_digits_are_told_with_what_to_do(
+    where: ModuleSpec | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_samples, "find_spec", lambda name: where)
+    with pytest.raises(data.DataUnavailable, match=r"digits\.csv\.gz.*\nInstall scikit-learn"):
+        data.load("digits")
 
 
 def test_no_image_is_lost_or_shared_by_the_division() -> None:

@@ -96,6 +96,7 @@ def _warm_up(torch: bool) -> None:
     And memory, twice: what the collector visits after a fork is copied. See `settle`.
     """
     import matplotlib.pyplot
+    import PIL.Image
 
     import course.widgets
 
@@ -103,7 +104,7 @@ def _warm_up(torch: bool) -> None:
         importlib.import_module(f"course.{name}")
     for name in course.widgets.__all__:
         getattr(course.widgets, name)  # is imported when it is asked for
-    importlib.import_module("sklearn.datasets")  # where their pictures come from
+    PIL.Image.preinit()  # what reads their photographs
     np.zeros((2, 2)) @ np.ones((2, 2))
     matplotlib.pyplot.close(matplotlib.pyplot.figure())  # finds the fonts
     if torch:

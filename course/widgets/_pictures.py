@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from course import _samples
+
 Array = NDArray[np.float32]
 Pictures = dict[str, tuple[Array, str]]  # name -> (x, where it comes from)
 
@@ -163,17 +165,13 @@ def garment() -> Array:
 @cache
 def digit() -> Array:
     """Return one real handwritten digit, (1, 8, 8), from scikit-learn."""
-    from sklearn.datasets import load_digits
-
-    return as_picture(load_digits().images[2] / 16, 8)
+    return as_picture(_samples.handwriting()[0][2] / 16, 8)
 
 
 @cache
 def photograph(name: str, step: int) -> Array:
     """Return a sample photograph of scikit-learn, each block of step x step pixels averaged."""
-    from sklearn.datasets import load_sample_image
-
-    full = np.asarray(load_sample_image(name), dtype=np.float64) / 255
+    full = _samples.photograph(name) / 255
     height, width = (side // step for side in full.shape[:2])
     blocks = full[: height * step, : width * step].reshape(height, step, width, step, 3)
     return as_picture(blocks.mean(axis=(1, 3)), 512)
