@@ -4,7 +4,8 @@
     python -m benchmarks.layers --write        # also docs/layers.md and docs/figures
 
 float32; forward and backward together; medians of runs that take turns in one process, and of
-several processes: where arrays come to lie in memory is another in each, and can cost a quarter.
+several processes a row: where arrays come to lie in memory is another in each, and can cost a
+quarter.
 Every NumPy library that has the layer is tried first, at one thread: one that fails, gets another
 gradient or is slow is not measured further, but the page says so.
 """
@@ -343,29 +344,34 @@ def one_process(args: argparse.Namespace) -> Found:
     return results, left_out
 
 
-def in_processes(count: int) -> Found:
-    """The medians of what so many processes find, one after another, with the same arguments."""
-    found, without = [], []
-    for _ in range(count):
-        command = [sys.executable, "-m", "benchmarks.layers", *sys.argv[1:], "--processes", "1"]
-        done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-        print(done.stdout, flush=True)
-        line = next(x for x in done.stdout.splitlines() if x.startswith(JSON))
-        times, left_out = json.loads(line.removeprefix(JSON))
-        found.append(times)
-        without.append(left_out)
-    results = {
-        name: {
+def in_processes(args: argparse.Namespace) -> Found:
+    """The medians of what several processes find, one after another, with the same arguments.
+
+    Each has one row: none then depends on what others have left in memory.
+    """
+    results: dict[str, dict[int, Times]] = {}
+    left_out: LeftOut = {}
+    for name in (name for name in all_rows() if args.only in name):
+        command = [sys.executable, "-m", "benchmarks.layers", *sys.argv[1:]]
+        command += ["--only", name, "--processes", "1"]
+        found, without = [], []
+        for _ in range(args.processes):
+            done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+            *lines, line = done.stdout.splitlines()
+            print("\n".join(lines[1:]), flush=True)
+            times, reasons = json.loads(line.removeprefix(JSON))
+            found.append(times[name])
+            without.append(reasons[name])
+        results[name] = {
             int(threads): {
-                who: statistics.median(other[name][threads][who] for other in found)
+                who: statistics.median(other[threads][who] for other in found)
                 for who in times
-                if all(who in other[name][threads] for other in found)
+                if all(who in other[threads] for other in found)
             }
-            for threads, times in by_threads.items()
+            for threads, times in found[0].items()
         }
-        for name, by_threads in found[0].items()
-    }
-    return results, {name: together([other[name] for other in without]) for name in results}
+        left_out[name] = together(without)
+    return results, left_out
 
 
 def together(left_out: list[peers.LeftOut]) -> peers.LeftOut:
@@ -385,7 +391,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--seconds", type=float, default=0.5, help="a row and thread count")
-    parser.add_argument("--processes", type=int, default=3)
+    parser.add_argument("--processes", type=int, default=3, help="a row")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--only", default="", help="rows whose name holds this")
@@ -393,7 +399,7 @@ def main() -> None:
     args = parser.parse_args()
     print(machine(), flush=True)
     if args.processes > 1:
-        found = in_processes(args.processes)
+        found = in_processes(args)
     else:
         found = one_process(args)
         print(f"{JSON}{json.dumps(found)}")

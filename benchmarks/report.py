@@ -36,8 +36,8 @@ def markdown(
     """Tables of times, peers, memory and growth, with what they say. memories: by threads."""
     intro = (
         f"Machine: {machine}. float32, forward and backward, in milliseconds: medians of "
-        "runs that take turns in one process, then of three processes. Reproduce with "
-        "`python -m benchmarks.layers`."
+        "runs that take turns in one process, then of three processes with that row alone. "
+        "Reproduce with `python -m benchmarks.layers`."
     )
     parts = _times(results), _peers(results, left_out), _memory(memories), _growth(grown)
     return "\n\n".join([intro, *("\n".join(part) for part in parts if part)]) + "\n"
